@@ -1,0 +1,2 @@
+/** Each equation once, in any scalar, in the paper's letters: the trusted base. */
+export {};

@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["spec/**/*.spec.ts"],
+    testTimeout: 120_000,
+    // The closing line comes last, so that a log reader finds it: see spec/closing-line.ts.
+    reporters: ["default", "./spec/closing-line.ts"],
+  },
+});
