@@ -1,0 +1,117 @@
+/** What an audit says: the JSON of `pnp-oracle audit --json`, and what its pictures are drawn from. */
+
+/** The judgement on one claimed quantity. */
+export type Verdict =
+  | "correct"
+  | "correct-under-convention"
+  | "rounding"
+  | "approximation"
+  | "wrong"
+  | "ill-posed"
+  | "inconclusive";
+
+/** Every verdict, the best first. */
+export const verdicts: readonly Verdict[] = [
+  "correct",
+  "correct-under-convention",
+  "rounding",
+  "approximation",
+  "wrong",
+  "ill-posed",
+  "inconclusive",
+];
+
+/** One problem of a batch under one claimed quantity. */
+export interface ProblemFinding {
+  /** Relative error of the claim against the truth, the worse of the blocks. */
+  readonly relativeError: number;
+  /** Relative error of the claim against the explanation found, or null if none was. */
+  readonly explanationError: number | null;
+  /** Relative error that the dtype's rounding and the problem's conditioning allow. */
+  readonly budget: number;
+  /** Disagreement of the truth's two independent routes, relative. */
+  readonly truthError: number;
+  /** Cosine between claim and truth. */
+  readonly cosine: number;
+  /** Greatest over least camera depth at the solution. */
+  readonly depthRatio: number;
+  /** Root mean square reprojection residual at the solution [px]. */
+  readonly rms: number;
+}
+
+/** One claimed quantity of one file. */
+export interface ClaimReport {
+  readonly quantity: string;
+  readonly verdict: Verdict;
+  /** Slug of the simplest explanation that fits, joined by "+" where it takes two; null if none. */
+  readonly explanation: string | null;
+  /** The explanation in a sentence, and what to do about it; empty if there is none. */
+  readonly sentence: string;
+  readonly explanationError: number | null;
+  readonly medianRelativeError: number;
+  readonly worstRelativeError: number;
+  /** Index of the problem with the worst error over budget; null for a quantity summed over the batch. */
+  readonly worstProblem: number | null;
+  readonly cosine: number;
+  /** Least-squares factor from truth to claim. */
+  readonly scale: number;
+  readonly budget: number;
+  /** True if the file declares this explanation for this quantity under `expect`. */
+  readonly expected: boolean;
+  readonly problems: readonly ProblemFinding[];
+  /** Up to 400 entries of [truth, claim, explanation or NaN], for the picture of claim against truth. */
+  readonly entries: readonly (readonly [number, number, number])[];
+}
+
+/** What the forward check found before any derivative was looked at. */
+export interface ForwardFinding {
+  /** "ok" or what is unusual about the solutions the derivatives are taken at. */
+  readonly status:
+    | "ok"
+    | "unconverged-pose"
+    | "other-minimum"
+    | "behind-camera"
+    | "rank-deficient"
+    | "indefinite"
+    | "not-checked";
+  readonly sentence: string;
+  /** Worst relative distance between a given pose and the stationary point next to it. */
+  readonly poseDistance: number;
+}
+
+/** One claims file. */
+export interface FileReport {
+  readonly file: string;
+  readonly method: string;
+  readonly source: string;
+  readonly dtype: string;
+  /** Problems in the batch. */
+  readonly problems: number;
+  /** Correspondences in each problem. */
+  readonly correspondences: number;
+  readonly forward: ForwardFinding;
+  readonly claims: readonly ClaimReport[];
+}
+
+export interface AuditReport {
+  readonly schema: "pnp-oracle/report@1";
+  /** Version of pnp-oracle that made the report. */
+  readonly version: string;
+  readonly files: readonly FileReport[];
+  readonly summary: Readonly<Record<Verdict, number>>;
+}
+
+/** True if a claim passes: right, rounding, or a deviation its author declared. */
+export function passes(claim: ClaimReport): boolean {
+  return (
+    claim.expected ||
+    claim.verdict === "correct" ||
+    claim.verdict === "correct-under-convention" ||
+    claim.verdict === "rounding"
+  );
+}
+
+/** The exit code of a report: 0 if every claim passes, else 1. */
+export function exitCode(report: AuditReport): 0 | 1 {
+  return report.files.every((file) => file.claims.every(passes)) ? 0 : 1;
+}
