@@ -1,0 +1,7 @@
+export { choleskyFactor, choleskyInverse, choleskySolve, lowerSolve } from "./cholesky.js";
+export { ldlFactor, ldlSolve, NEGATIVE, POSITIVE, ZERO } from "./ldl.js";
+export { luFactor, luSolve, luSolveTransposed } from "./lu.js";
+export { realRoots } from "./polynomial.js";
+export { qrFactor, qrSolve } from "./qr.js";
+export { determinant3, nearestRotation, svd3 } from "./svd3.js";
+export { smallestEigenvector, symmetricEigen } from "./symmetric-eigen.js";

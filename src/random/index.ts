@@ -1,0 +1,2 @@
+export { philox } from "./philox.js";
+export { type Stream, stream } from "./stream.js";
