@@ -4,14 +4,22 @@
  */
 export interface ReadLimits {
   /**
-   * Bytes: of the file; of all entries of an archive together, inflated; of all arrays together, as
-   * doubles. Reading therefore holds at most three times this, the file included. Default 512 MiB.
+   * Bytes: of an archive; of all its entries together, inflated; of all its arrays together, as
+   * doubles. Reading holds at most these three and half of the last again, for a change of order.
+   * Default 512 MiB.
    */
   readonly bytes: number;
+  /** Characters of JSON, which takes about twenty times as many bytes at worst. Default 64 Mi. */
+  readonly text: number;
   /** Axes of one array, as in numpy. Default 64. */
   readonly axes: number;
   /** Entries of an archive. Default 4096. */
   readonly entries: number;
 }
 
-export const defaultLimits: ReadLimits = { bytes: 2 ** 29, axes: 64, entries: 4096 };
+export const defaultLimits: ReadLimits = {
+  bytes: 2 ** 29,
+  text: 2 ** 26,
+  axes: 64,
+  entries: 4096,
+};

@@ -1,0 +1,49 @@
+/**
+ * The methods that can be claimed for: what each reads and what may be claimed (docs/claims.md).
+ *
+ * Axes: B problems, N correspondences, P numbers of a pose (6 rotation vector and translation, 7
+ * translation and quaternion, 4 translation and yaw), D = 6 or 4 numbers of a tangent. "B?" is an
+ * axis that may be left out: an input shared by all problems, or a gradient summed over them.
+ */
+export interface Method {
+  /** Axes of every input that the method reads, by name. */
+  readonly inputs: Readonly<Record<string, readonly string[]>>;
+  /** The inputs without which there is no problem. */
+  readonly required: readonly string[];
+  /** Axes of every quantity that may be claimed, by name. */
+  readonly quantities: Readonly<Record<string, readonly string[]>>;
+}
+
+const problem = {
+  x3d: ["B?", "N", "3"],
+  x2d: ["B", "N", "2"],
+  w2d: ["B", "N", "2"],
+  K: ["B?", "3", "3"],
+  delta: ["B"],
+  pose_init: ["B", "P"],
+};
+const required = ["x3d", "x2d", "K"];
+
+const pnp: Method = {
+  inputs: problem,
+  required,
+  quantities: { pose: ["B", "P"], cost: ["B"], pose_cov: ["B", "D", "D"] },
+};
+
+const bpnp: Method = {
+  inputs: { ...problem, pose: ["B", "P"], grad_pose: ["B", "P"] },
+  required,
+  quantities: {
+    J_x2d: ["B", "D", "N", "2"],
+    J_x3d: ["B", "D", "N", "3"],
+    J_K: ["B", "D", "3", "3"],
+    J_w2d: ["B", "D", "N", "2"],
+    grad_x2d: ["B", "N", "2"],
+    grad_x3d: ["B?", "N", "3"],
+    grad_K: ["B?", "3", "3"],
+    grad_w2d: ["B", "N", "2"],
+  },
+};
+
+/** Every method by the name a claims file gives it. */
+export const methods: Readonly<Record<string, Method>> = { pnp, bpnp, "bpnp-faster": bpnp };
