@@ -1,0 +1,7 @@
+/** The equations of definitions/ in doubles on flat arrays; nothing is allocated. */
+export * from "./hat.js";
+export * from "./quaternion.js";
+export * from "./rodrigues.js";
+export * from "./rotation-jacobians.js";
+export * from "./rotation-series.js";
+export * from "./tangent.js";
