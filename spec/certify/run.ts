@@ -1,11 +1,13 @@
 /**
  * `npm run certify`: compares every kernel with its definition at 64 digits, prints what it found,
- * and rewrites docs/accuracy.md. `npm run certify -- GEO-4 projection` measures
+ * and rewrites docs/accuracy.md and docs/equations.md. `npm run certify -- GEO-4 projection` measures
  * only what carries one of these ids or names, and rewrites nothing.
  */
 import { writeFileSync } from "node:fs";
-import { accuracyPage, cells } from "./accuracy-page.js";
+import { equations } from "../../src/catalogue/index.js";
+import { accuracyPage, cells, readAccuracyPage } from "./accuracy-page.js";
 import { cases } from "./cases.js";
+import { equationsPage } from "./equations-page.js";
 import { measure, passes, type Row } from "./measure.js";
 
 const wanted = process.argv.slice(2);
@@ -34,7 +36,11 @@ for (const [i, subject] of chosen.entries()) {
 }
 
 const missed = rows.filter((row) => !passes(row));
-if (wanted.length === 0)
-  writeFileSync(new URL("../../docs/accuracy.md", import.meta.url), accuracyPage(rows, cases));
+if (wanted.length === 0) {
+  const page = accuracyPage(rows, cases);
+  writeFileSync(new URL("../../docs/accuracy.md", import.meta.url), page);
+  const overview = equationsPage(equations, readAccuracyPage(page));
+  writeFileSync(new URL("../../docs/equations.md", import.meta.url), overview);
+}
 process.stdout.write(`${rows.length} rows, ${missed.length} targets missed\n`);
 process.exitCode = missed.length ? 1 : 0;

@@ -1,0 +1,57 @@
+import { type Equation, place } from "./equation.js";
+
+/** IFT-1 to IFT-4: the implicit function theorem. */
+export const implicit: readonly Equation[] = [
+  {
+    id: "IFT-1",
+    name: "implicit function theorem",
+    formula: "F(a⋆, b⋆) = 0, ∂F/∂b regular  ⇒  b = g(a) nearby,  ∂g/∂a = −[∂F/∂b]⁻¹ ∂F/∂a",
+    derivatives: "dense Jacobian, JVP and VJP from ∂F/∂a and ∂F/∂b",
+    edges: ["∂F/∂b singular: RangeError in the definition, a status in the stages"],
+    checks: ["b³ + b = a, the circle and linear F in closed form"],
+    sources: ["[LC2023] Eq 21–24", "[EProPnP2022] Sec 3.1", "[UAVA2021] Sec 2"],
+    definition: place("src/definitions/implicit.ts", "implicitDerivative", "implicitJvp"),
+    kernel: place("src/kernels/implicit.ts", "implicitDerivative", "implicitJvp"),
+    specs: ["spec/equations/implicit.spec.ts"],
+  },
+  {
+    id: "IFT-2",
+    name: "derivative of an argmin",
+    formula: "F = ∂nll/∂y:  ∂y⋆/∂θ = −H⁻¹ ∂²nll/∂y∂θ",
+    derivatives: "θ = x, z, K (nine entries), w, δ",
+    edges: [
+      "several minima: the derivative is that of the branch through y⋆",
+      "H singular or indefinite: a status, no numbers",
+    ],
+    checks: ["differences of the solution re-solved at 64 digits"],
+    sources: ["[LC2023] Eq 29–32"],
+    definition: place("src/definitions/bpnp.ts", "poseDerivative"),
+    kernel: place("src/kernels/bpnp.ts"),
+    stage: place("src/differentiate/implicit.ts", "poseJacobian"),
+    specs: ["spec/equations/bpnp.spec.ts"],
+  },
+  {
+    id: "IFT-3",
+    name: "reverse mode",
+    formula: "H λ = −v once, then vᵀ ∂y⋆/∂θ = λᵀ ∂²nll/∂y∂θ",
+    derivatives: "VJP for all inputs in O(N)",
+    edges: ["H indefinite: symmetric indefinite factorisation, its inertia reported"],
+    checks: ["equals the transposed dense Jacobian times v", "vᵀ (J u) = (Jᵀv)ᵀ u"],
+    sources: ["[EProPnP2022] Sec 3.1", "[BPnP2020]", "[BunchKaufman1977]"],
+    definition: place("src/definitions/implicit.ts", "implicitAdjoint", "implicitVjp"),
+    kernel: place("src/kernels/implicit.ts", "implicitAdjoint", "implicitVjp"),
+    stage: place("src/differentiate/implicit.ts", "poseVjp"),
+    specs: ["spec/equations/implicit.spec.ts"],
+  },
+  {
+    id: "IFT-4",
+    name: "homogeneity of the solution",
+    formula: "Σ w ∂y⋆/∂w = 0;   Σᵢ (∂y⋆/∂z_i) z_i = (0, t) in AA",
+    derivatives: "the identity itself",
+    edges: ["H singular: nothing to state"],
+    checks: ["direct, at every solution of the specs; catches a missing factor of w"],
+    sources: ["[LC2023] Sec 3.3"],
+    definition: place("src/definitions/bpnp.ts", "poseDerivative"),
+    specs: ["spec/equations/bpnp.spec.ts"],
+  },
+];

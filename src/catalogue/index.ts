@@ -1,0 +1,40 @@
+/** What is implemented, equation by equation: data for `explain`, docs/equations.md and the specs. */
+import { bpnp } from "./bpnp.js";
+import { conventions } from "./conventions.js";
+import type { Equation } from "./equation.js";
+import { implicit } from "./implicit.js";
+import { pnp } from "./pnp.js";
+import { projection } from "./projection.js";
+import { robust } from "./robust.js";
+import { rotations } from "./rotations.js";
+
+export type { Equation, Place } from "./equation.js";
+
+/** Every implemented equation, in the order of the catalogue. */
+export const equations: readonly Equation[] = [
+  ...conventions,
+  ...rotations,
+  ...projection,
+  ...robust,
+  ...pnp,
+  ...implicit,
+  ...bpnp,
+];
+
+/**
+ * The equation of this id, in any case.
+ *
+ * @throws RangeError naming the ids of the same family, or the families, if there is none.
+ */
+export function equation(id: string): Equation {
+  const found = equations.find((candidate) => candidate.id === id.toUpperCase());
+  if (found) return found;
+  const family = id.toUpperCase().split("-")[0];
+  const near = equations.filter((candidate) => candidate.id.startsWith(`${family}-`));
+  const known = near.length
+    ? near.map((candidate) => candidate.id).join(", ")
+    : [...new Set(equations.map((candidate) => candidate.id.split("-")[0]))]
+        .join("-…, ")
+        .concat("-…");
+  throw new RangeError(`equation: expected one of ${known}, got ${id}`);
+}

@@ -1,0 +1,71 @@
+import { type Equation, place } from "./equation.js";
+
+/** ROB-1 to ROB-5: robust kernels. */
+export const robust: readonly Equation[] = [
+  {
+    id: "ROB-1",
+    name: "Huber kernel",
+    formula: `ρ(s) = s                        if s ≤ δ²,   s = |f|², both axes of a point together
+         δ (2 √s − δ)  otherwise;         cost = ½ Σ ρ(s_i)`,
+    derivatives: "ρ′, ρ″ and ∂ρ/∂δ; of the norm n = √s as well",
+    edges: [
+      "s = 0: ρ′ = 1, nothing is divided by the norm",
+      "s = δ²: the quadratic side, whose curvature jumps there",
+      "δ = 0: ρ = ρ′ = 0",
+    ],
+    checks: ["least value of (n - u)²/2 + δ |u|", "slope continuous at the kink", "ρ ≤ s"],
+    sources: ["[Huber1964]", "[EProPnP2022] Eq 11–12"],
+    definition: place("src/definitions/huber.ts", "squaredHuber", "squaredHuberSlope", "huber"),
+    kernel: place("src/kernels/huber.ts", "squaredHuber", "squaredHuberSlope", "huber"),
+    specs: ["spec/equations/huber.spec.ts"],
+  },
+  {
+    id: "ROB-2",
+    name: "robust rescaling for least squares",
+    formula: `r̃ = √(ρ′) r,  J̃ = √(ρ′) J,  √(ρ′) = √(min(1, δ/n))
+J̃ᵀr̃ = gradient of ½ Σ ρ, exactly;  J̃ᵀJ̃ leaves out the term in ρ″`,
+    derivatives: "of the factor with respect to s",
+    edges: ["n = 0: factor 1", "δ = 0: zero rows"],
+    checks: ["gradient identity", "J̃ᵀJ̃ minus the kernel's exact share is positive semidefinite"],
+    sources: ["[EProPnP2022] published code"],
+    definition: place("src/definitions/huber.ts", "robustScale"),
+    kernel: place("src/kernels/huber.ts", "robustScale"),
+    specs: ["spec/equations/huber.spec.ts"],
+  },
+  {
+    id: "ROB-3",
+    name: "adaptive threshold",
+    formula: "δ = δ_rel · mean(w, all 2N) · √(Σ over axes of Var(x)), variance over N − 1",
+    derivatives: "with respect to w and x",
+    edges: ["N < 2: RangeError, a variance needs two points", "all x equal: δ = 0, hence cost 0"],
+    checks: ["the cost with this δ is homogeneous of degree 2 in w"],
+    sources: ["[EProPnP2022] Sec 5.2 and published code"],
+    definition: place("src/definitions/adaptive-threshold.ts", "adaptiveThreshold"),
+    kernel: place("src/kernels/adaptive-threshold.ts", "adaptiveThreshold"),
+    specs: ["spec/equations/adaptive-threshold.spec.ts"],
+  },
+  {
+    id: "ROB-4",
+    name: "twice Huber of a magnitude",
+    formula: "h(v) = v² if v ≤ δ, else δ (2v − δ); h(v) = ρ(v²)",
+    derivatives: "2 min(v, δ)",
+    edges: ["v < 0: not a magnitude; pass |v|"],
+    checks: ["equals ROB-1 of v²"],
+    sources: ["[LC2023] Sec 4.2 and published code"],
+    definition: place("src/definitions/twice-huber.ts", "twiceHuber"),
+    kernel: place("src/kernels/twice-huber.ts", "twiceHuber"),
+    specs: ["spec/equations/twice-huber.spec.ts"],
+  },
+  {
+    id: "ROB-5",
+    name: "smooth L1",
+    formula: "l(d) = d²/(2 β) if d < β, else d − β/2,  d ≥ 0",
+    derivatives: "min(d/β, 1); of a vector's norm, v/β or v/|v|",
+    edges: ["d = 0 of a norm: gradient 0, from v/β"],
+    checks: ["slope continuous at β", "equals Huber's kernel divided by β"],
+    sources: ["[EProPnP2022] Sec 3.4"],
+    definition: place("src/definitions/smooth-l1.ts", "smoothL1"),
+    kernel: place("src/kernels/smooth-l1.ts", "smoothL1"),
+    specs: ["spec/equations/smooth-l1.spec.ts"],
+  },
+];
