@@ -14,7 +14,7 @@ export interface Import {
 /** What a module takes in and gives out. */
 export interface Module {
   readonly imports: readonly Import[];
-  /** Exported functions, classes and constants by their own declarations; types do not count. */
+  /** Exported functions, classes and constants by name; types and `export *` do not count. */
   readonly exports: readonly string[];
 }
 
@@ -43,6 +43,11 @@ export function module(path: string, text: string): Module {
 }
 
 function exported(statement: ts.Statement): string[] {
+  if (ts.isExportDeclaration(statement)) {
+    const names = statement.exportClause;
+    if (statement.isTypeOnly || !names || !ts.isNamedExports(names)) return [];
+    return names.elements.filter(({ isTypeOnly }) => !isTypeOnly).map(({ name }) => name.text);
+  }
   const modifiers = ts.canHaveModifiers(statement) ? ts.getModifiers(statement) : undefined;
   if (!modifiers?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword)) return [];
   if (ts.isFunctionDeclaration(statement) || ts.isClassDeclaration(statement))

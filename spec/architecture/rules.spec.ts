@@ -163,6 +163,14 @@ it("mirrorViolations(tree) finds a missing twin and a missing name on either sid
   ]);
 });
 
+it("mirrorViolations(tree) counts what is passed on by name, types aside", () => {
+  const planted = {
+    "src/definitions/hat.ts": `export { huber as hat, type T } from "./huber.js";`,
+    "src/kernels/hat.ts": `function hat() {} export { hat };`,
+  };
+  expect(mirrorViolations(tree(planted), [])).toEqual([]);
+});
+
 it("mirrorViolations(tree, exceptions) excuses what is stated and nothing else", () => {
   const planted = { "src/definitions/hat.ts": `export function hat() {}` };
   const stated = { file: "hat.ts", name: "*", only: "definitions", reason: "a table" } as const;

@@ -1,0 +1,109 @@
+/**
+ * Bytes that the hot kernels leave on the heap per call: none, or a long solve pays for collecting
+ * them. A number that a function returns may be boxed by the engine on its way out; that is 12 to 16
+ * bytes of the caller's, counted apart.
+ */
+import {
+  projection,
+  projectionCameraJacobian,
+  projectionHessian,
+  projectionJacobian,
+  projectionPointCameraHessian,
+  rigidTransform,
+} from "../src/kernels/projection.js";
+import { quaternionRotation, rotationQuaternion } from "../src/kernels/quaternion.js";
+import { reprojectionCost, reprojectionGradient } from "../src/kernels/reprojection-cost.js";
+import { reprojectionHessian, reprojectionNormal } from "../src/kernels/reprojection-hessian.js";
+import { rotation, rotationVector } from "../src/kernels/rodrigues.js";
+import {
+  leftJacobian,
+  leftJacobianDerivative,
+  leftJacobianInverse,
+  rotatedVectorHessian,
+  rotatedVectorJacobian,
+} from "../src/kernels/rotation-jacobians.js";
+import { tangentTransform } from "../src/kernels/tangent.js";
+import { stream } from "../src/random/index.js";
+
+const calls = 10_000;
+/** What the engine may box per returned number [bytes]. */
+const boxed = 16;
+/** What reading the heap's size costs, spread over the calls [bytes]. */
+const noise = 0.25;
+
+const draw = stream("bench/garbage");
+const array = (n: number, of = () => draw.normal()) => Float64Array.from({ length: n }, of);
+const n = 64;
+const K = Float64Array.of(800, 0, 320, 0, 800, 240, 0, 0, 1);
+const t = Float64Array.of(0.1, -0.2, 6);
+const [omega, v, x3d] = [array(3), array(3), array(3 * n)];
+const x2d = array(2 * n, () => 320 + 40 * draw.normal());
+const w2d = new Float64Array(2 * n).fill(1);
+const [R, X, q, pixel] = [9, 3, 4, 2].map((size) => new Float64Array(size));
+const out = new Float64Array(64);
+const [gradient, hessian] = [new Float64Array(6), new Float64Array(36)];
+rotation(omega, R);
+rigidTransform(v, R, t, X);
+rotationQuaternion(R, q);
+
+/** Kernels that write their result, and those that return a number as well. */
+const written: Record<string, () => unknown> = {
+  rotation: () => rotation(omega, R),
+  rotationVector: () => rotationVector(R, out),
+  rotationQuaternion: () => rotationQuaternion(R, q),
+  quaternionRotation: () => quaternionRotation(q, "unit", out),
+  leftJacobian: () => leftJacobian(omega, out),
+  leftJacobianInverse: () => leftJacobianInverse(omega, out),
+  leftJacobianDerivative: () => leftJacobianDerivative(omega, out),
+  rotatedVectorJacobian: () => rotatedVectorJacobian(omega, v, out),
+  rotatedVectorHessian: () => rotatedVectorHessian(omega, v, out),
+  tangentTransform: () => tangentTransform("AA", "Q7", R, omega, out),
+  rigidTransform: () => rigidTransform(v, R, t, X),
+  projection: () => projection(X, K, pixel),
+  projectionJacobian: () => projectionJacobian(X, K, out),
+  projectionHessian: () => projectionHessian(X, K, out),
+  projectionCameraJacobian: () => projectionCameraJacobian(X, K, out),
+  projectionPointCameraHessian: () => projectionPointCameraHessian(X, K, out),
+};
+const returned: Record<string, () => unknown> = {
+  reprojectionCost: () => reprojectionCost(n, x2d, x3d, w2d, K, R, t, 3),
+  reprojectionGradient: () => reprojectionGradient(n, x2d, x3d, w2d, K, R, t, 3, gradient),
+  reprojectionNormal: () => reprojectionNormal(n, x2d, x3d, w2d, K, R, t, 3, gradient, hessian),
+  reprojectionHessian: () => reprojectionHessian(n, x2d, x3d, w2d, K, R, t, 3, gradient, hessian),
+};
+
+/** Bytes per call [B] that `run` leaves behind, the least of five counts: a count may meet a recompile. */
+export function garbagePerCall(run: () => unknown): number {
+  const collect = globalThis.gc;
+  if (!collect) throw new Error("garbagePerCall: expected node --expose-gc, got no gc function");
+  for (let i = 0; i < 2 * calls; i++) run();
+  let least = Number.POSITIVE_INFINITY;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    for (let i = 0; i < calls; i++) run();
+    least = Math.min(least, (process.memoryUsage().heapUsed - before) / calls);
+  }
+  return least;
+}
+
+/** @throws Error naming the kernels that leave garbage, or if the count misses garbage that is there. */
+export async function bench(): Promise<void> {
+  const kept: unknown[] = [];
+  const control = garbagePerCall(() => (kept[0] = new Float64Array(6)));
+  if (control < 48) throw new Error(`garbage: expected to count 6 doubles, got ${control} bytes`);
+  const leaking: string[] = [];
+  const report = (name: string, run: () => unknown, allowed: number) => {
+    const bytes = garbagePerCall(run);
+    process.stdout.write(`${name.padEnd(36)} ${bytes.toFixed(2).padStart(8)} bytes per call\n`);
+    if (bytes > allowed + noise) leaking.push(`${name} ${bytes.toFixed(1)}`);
+  };
+  report(
+    "(control: six new doubles)",
+    () => (kept[0] = new Float64Array(6)),
+    Number.POSITIVE_INFINITY,
+  );
+  for (const [name, run] of Object.entries(written)) report(name, run, 0);
+  for (const [name, run] of Object.entries(returned)) report(name, run, boxed);
+  if (leaking.length) throw new Error(`expected no bytes per call, got ${leaking.join(", ")}`);
+}
