@@ -5,7 +5,14 @@
  *
  * Source: EQUATIONS GEO-1.
  */
-import type { Matrix, Vector } from "../scalar/matrix.js";
+import {
+  addMatrices,
+  identity,
+  type Matrix,
+  multiply,
+  scaleMatrix,
+  type Vector,
+} from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 
 /** [v]× [3,3] of v [3]. @throws RangeError if v has not three entries. */
@@ -33,4 +40,11 @@ export function vee<S extends Real<S>>(M: Matrix<S>): S[] {
     M[0][2].minus(M[2][0]).over(2),
     M[1][0].minus(M[0][1]).over(2),
   ];
+}
+
+/** I + a [v]× + b [v]×² [3,3], the form of every function of a rotation vector v [3] here. */
+export function hatPolynomial<S extends Real<S>>(v: Vector<S>, a: S, b: S): S[][] {
+  const W = hat(v);
+  const linear = addMatrices(identity(3, a), scaleMatrix(W, a));
+  return addMatrices(linear, scaleMatrix(multiply(W, W), b));
 }

@@ -15,27 +15,16 @@
  * this one is the logarithm of the rotation of that quaternion.
  * Source: EQUATIONS GEO-2, GEO-3; [Rodrigues1840].
  */
-import {
-  addMatrices,
-  dot,
-  identity,
-  type Matrix,
-  multiply,
-  scale,
-  scaleMatrix,
-  type Vector,
-} from "../scalar/matrix.js";
+import { dot, type Matrix, scale, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
-import { hat } from "./hat.js";
+import { hatPolynomial } from "./hat.js";
 import { quaternionRay } from "./quaternion.js";
 import { seriesA, seriesB } from "./rotation-series.js";
 
 /** Exp ω [3,3], the turn by ‖ω‖ rad about ω [3]; any length is legal, beyond π not canonical. */
 export function rotation<S extends Real<S>>(omega: Vector<S>): S[][] {
   const s = dot(omega, omega);
-  const W = hat(omega);
-  const first = addMatrices(identity(3, s), scaleMatrix(W, seriesA(s)));
-  return addMatrices(first, scaleMatrix(multiply(W, W), seriesB(s)));
+  return hatPolynomial(omega, seriesA(s), seriesB(s));
 }
 
 /**

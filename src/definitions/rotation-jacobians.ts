@@ -18,14 +18,13 @@ import {
   cross,
   dot,
   identity,
-  type Matrix,
   multiply,
   scaleMatrix,
   transpose,
   type Vector,
 } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
-import { hat } from "./hat.js";
+import { hat, hatPolynomial } from "./hat.js";
 import { rotation } from "./rodrigues.js";
 import { seriesB, seriesBSlope, seriesC, seriesCSlope, seriesD } from "./rotation-series.js";
 
@@ -34,7 +33,7 @@ const negated = <S extends Real<S>>(v: Vector<S>): S[] => v.map((x) => x.negated
 /** J_l(ω) [3,3]: the camera-frame turn per change of ω [3], rad/rad. */
 export function leftJacobian<S extends Real<S>>(omega: Vector<S>): S[][] {
   const s = dot(omega, omega);
-  return polynomial(hat(omega), seriesB(s), seriesC(s));
+  return hatPolynomial(omega, seriesB(s), seriesC(s));
 }
 
 /** J_r(ω) [3,3]: the object-frame turn per change of ω [3], rad/rad. */
@@ -49,9 +48,9 @@ export function rightJacobian<S extends Real<S>>(omega: Vector<S>): S[][] {
  */
 export function leftJacobianInverse<S extends Real<S>>(omega: Vector<S>): S[][] {
   const s = dot(omega, omega);
-  if (s.sqrt().over(2).sin().toNumber() === 0 && s.toNumber() >= 1)
+  if (s.toNumber() >= 1 && s.sqrt().over(2).sin().toNumber() === 0)
     throw new RangeError("leftJacobianInverse: expected an angle off 2πk, k >= 1, got one on it");
-  return polynomial(hat(omega), s.of(-0.5), seriesD(s));
+  return hatPolynomial(omega, s.of(-0.5), seriesD(s));
 }
 
 /** J_r⁻¹(ω) [3,3]. @throws RangeError as leftJacobianInverse. */
@@ -90,10 +89,4 @@ export function rotatedVectorHessian<S extends Real<S>>(omega: Vector<S>, v: Vec
   const second = (p: number, q: number): S[] =>
     add(cross(bends[p][q], turned), cross(phi[q], cross(phi[p], turned)));
   return [0, 1, 2].map((i) => [0, 1, 2].map((p) => [0, 1, 2].map((q) => second(p, q)[i])));
-}
-
-/** I + a W + b W². */
-function polynomial<S extends Real<S>>(W: Matrix<S>, a: S, b: S): S[][] {
-  const linear = addMatrices(identity(3, a), scaleMatrix(W, a));
-  return addMatrices(linear, scaleMatrix(multiply(W, W), b));
 }

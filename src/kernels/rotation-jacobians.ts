@@ -5,7 +5,8 @@
  * form, φ_p × (φ_q × u) + φ_q × (φ_p × u) = φ_p (φ_q·u) + φ_q (φ_p·u) − 2 (φ_p·φ_q) u, so that it is
  * symmetric to the last bit; the antisymmetric part of ∂J_l, which cancels in the sum, is never formed.
  */
-import { rotation, writePolynomial } from "./rodrigues.js";
+import { hatPolynomial } from "./hat.js";
+import { rotation } from "./rodrigues.js";
 import { seriesB, seriesBSlope, seriesC, seriesCSlope, seriesD } from "./rotation-series.js";
 
 const R = new Float64Array(9);
@@ -15,20 +16,14 @@ const bend = new Float64Array(3);
 
 /** Writes J_l(ω) to J [9] for ω [3]. */
 export function leftJacobian(omega: Float64Array, J: Float64Array): void {
-  const x = omega[0];
-  const y = omega[1];
-  const z = omega[2];
-  const s = x * x + y * y + z * z;
-  writePolynomial(x, y, z, seriesB(s), seriesC(s), J);
+  const s = omega[0] * omega[0] + omega[1] * omega[1] + omega[2] * omega[2];
+  hatPolynomial(omega, seriesB(s), seriesC(s), J);
 }
 
 /** Writes J_r(ω) to J [9] for ω [3]. */
 export function rightJacobian(omega: Float64Array, J: Float64Array): void {
-  const x = omega[0];
-  const y = omega[1];
-  const z = omega[2];
-  const s = x * x + y * y + z * z;
-  writePolynomial(x, y, z, -seriesB(s), seriesC(s), J);
+  const s = omega[0] * omega[0] + omega[1] * omega[1] + omega[2] * omega[2];
+  hatPolynomial(omega, -seriesB(s), seriesC(s), J);
 }
 
 /**
@@ -36,22 +31,22 @@ export function rightJacobian(omega: Float64Array, J: Float64Array): void {
  * can tell: J_l is singular there.
  */
 export function leftJacobianInverse(omega: Float64Array, J: Float64Array): boolean {
-  return writeInverse(omega[0], omega[1], omega[2], -0.5, J);
+  return writeInverse(omega, -0.5, J);
 }
 
 /** Writes J_r⁻¹(ω) to J [9]; false, and nothing written, as leftJacobianInverse. */
 export function rightJacobianInverse(omega: Float64Array, J: Float64Array): boolean {
-  return writeInverse(omega[0], omega[1], omega[2], 0.5, J);
+  return writeInverse(omega, 0.5, J);
 }
 
-function writeInverse(x: number, y: number, z: number, a: number, J: Float64Array): boolean {
-  const s = x * x + y * y + z * z;
+function writeInverse(omega: Float64Array, a: number, J: Float64Array): boolean {
+  const s = omega[0] * omega[0] + omega[1] * omega[1] + omega[2] * omega[2];
   if (s > 10) {
     // Rounding of s alone moves θ/2 by up to θε, so a sine below that has no correct digit.
     const theta = Math.sqrt(s);
     if (!(Math.abs(Math.sin(0.5 * theta)) > theta * Number.EPSILON)) return false;
   }
-  writePolynomial(x, y, z, a, seriesD(s), J);
+  hatPolynomial(omega, a, seriesD(s), J);
   return true;
 }
 
