@@ -1,4 +1,33 @@
 import type { MirrorException } from "./rules.js";
 
 /** Where definitions/ and kernels/ do not mirror each other, and why. */
-export const exceptions: readonly MirrorException[] = [];
+export const exceptions: readonly MirrorException[] = [
+  {
+    file: "bpnp-force.ts",
+    name: "*",
+    only: "definitions",
+    reason:
+      "the kernels sum the force of a point without naming it, and take their form as two flags",
+  },
+  {
+    file: "bpnp-hessian.ts",
+    name: "*",
+    only: "kernels",
+    reason:
+      "twin of the y block of constraintDerivative; the other forms' are reprojection-hessian.ts",
+  },
+  {
+    file: "bpnp.ts",
+    name: "constraintDerivative",
+    only: "definitions",
+    reason: "in doubles no block is formed: only products with it, constraintVjp and constraintJvp",
+  },
+  ...["poseDerivative", "poseVjp", "poseJvp"].map(
+    (name): MirrorException => ({
+      file: "bpnp.ts",
+      name,
+      only: "definitions",
+      reason: "in doubles the stage solves with H, where a singular one is a status",
+    }),
+  ),
+];

@@ -15,7 +15,7 @@
  *     H = Tᵀ (Σ AᵀQA) T + ∂(Tᵀ Aᵀ)/∂ω q
  *     ∂g/∂z = Tᵀ (AᵀQR + (R e × q, 0)),   ∂g/∂θ = Tᵀ Aᵀ ∂q/∂θ for the rest.
  *
- * Source: EQUATIONS PNP-2, PNP-3, PNP-4, BPNP-2 … BPNP-5, IFT-2; [BPnP] Sec 2, [UAVA] Sec 2, 4.2.
+ * Source: EQUATIONS PNP-2, PNP-3, PNP-4, BPNP-2 … BPNP-5, IFT-2; [BPnP2020], [UAVA2021] Sec 2, 4.2.
  */
 import {
   add,
@@ -29,7 +29,7 @@ import {
 } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 import { type BpnpForm, exactForm, type PointForce, pointForce } from "./bpnp-force.js";
-import { implicitAdjoint, implicitDerivative, implicitJvp } from "./implicit.js";
+import { implicitAdjoint, implicitDerivative } from "./implicit.js";
 import type { Reprojection } from "./reprojection-cost.js";
 import { rotation } from "./rodrigues.js";
 import { leftJacobian, leftJacobianDerivative } from "./rotation-jacobians.js";
@@ -107,8 +107,25 @@ export function constraintDerivative<S extends Real<S>>(
   };
 }
 
+/** λᵀ ∂g/∂θ for λ [6]: one row of blocks. */
+export function constraintVjp<S extends Real<S>>(
+  at: ConstraintDerivative<S>,
+  lambda: Vector<S>,
+): DataRow<S> {
+  const { x2d, x3d, K, w2d, delta } = split(multiply([lambda], joined(at)), at.x2d[0].length);
+  return { x2d: x2d[0], x3d: x3d[0], K: K[0], w2d: w2d[0], delta: delta[0] };
+}
+
+/** ∂g/∂θ · θ̇ [6] for a direction θ̇ in which all data move at once. */
+export function constraintJvp<S extends Real<S>>(
+  at: ConstraintDerivative<S>,
+  { x2d, x3d, K, w2d, delta }: DataRow<S>,
+): S[] {
+  return apply(joined(at), [...x2d.flat(), ...x3d.flat(), ...K, ...w2d.flat(), delta]);
+}
+
 /**
- * ∂y⋆/∂θ = −H⁻¹ ∂g/∂θ for θ = x, z, K, w, δ at a stationary y [6], chart AA.
+ * ∂y⋆/∂θ = −H⁻¹ ∂g/∂θ for θ = x2d, x3d, K, w2d, δ at a stationary y [6], chart AA.
  *
  * @throws RangeError if H is exactly singular.
  */
@@ -118,14 +135,10 @@ export function poseDerivative<S extends Real<S>>(
   form: BpnpForm = exactForm,
 ): PoseBlocks<S> {
   const at = constraintDerivative(y, problem, form);
-  const rows = implicitDerivative(
-    at.y,
-    at.g.map((_, j) => joined(at, j)),
-  );
-  return split(rows, problem.x3d.length);
+  return split(implicitDerivative(at.y, joined(at)), problem.x3d.length);
 }
 
-/** vᵀ ∂y⋆/∂θ for an upstream gradient v [6] in chart AA: one row of blocks (IFT-3). */
+/** vᵀ ∂y⋆/∂θ for an upstream gradient v [6] in chart AA (IFT-3). @throws as poseDerivative. */
 export function poseVjp<S extends Real<S>>(
   y: Vector<S>,
   problem: Reprojection<S>,
@@ -133,29 +146,19 @@ export function poseVjp<S extends Real<S>>(
   form: BpnpForm = exactForm,
 ): DataRow<S> {
   const at = constraintDerivative(y, problem, form);
-  const lambda = implicitAdjoint(at.y, v);
-  const row = multiply(
-    [lambda],
-    at.g.map((_, j) => joined(at, j)),
-  );
-  const { x2d, x3d, K, w2d, delta } = split(row, problem.x3d.length);
-  return { x2d: x2d[0], x3d: x3d[0], K: K[0], w2d: w2d[0], delta: delta[0] };
+  return constraintVjp(at, implicitAdjoint(at.y, v));
 }
 
-/** ∂y⋆/∂θ · u [6]: how the pose moves when all data move at once along u, shaped as a row of blocks. */
+/** ∂y⋆/∂θ · θ̇ [6] in chart AA: how the pose moves when the data do. @throws as poseDerivative. */
 export function poseJvp<S extends Real<S>>(
   y: Vector<S>,
   problem: Reprojection<S>,
-  u: DataRow<S>,
+  direction: DataRow<S>,
   form: BpnpForm = exactForm,
 ): S[] {
   const at = constraintDerivative(y, problem, form);
-  const direction = [...u.x2d.flat(), ...u.x3d.flat(), ...u.K, ...u.w2d.flat(), u.delta];
-  return implicitJvp(
-    at.y,
-    at.g.map((_, j) => joined(at, j)),
-    direction,
-  );
+  const forced = constraintJvp(at, direction).map((x) => [x]);
+  return implicitDerivative(at.y, forced).map(([x]) => x);
 }
 
 /** Aᵀ F = (p × f, f) for each column f of F [3][n]: torque above force, [6][n]. */
@@ -213,14 +216,15 @@ const column = <S>(v: Vector<S>): S[][] => v.map((x) => [x]);
 const byRow = <S>(blocks: readonly Matrix<S>[]): S[][][] =>
   [0, 1, 2, 3, 4, 5].map((j) => blocks.map((block) => [...block[j]]));
 
-/** Row j of all blocks side by side, [7N + 10]: x2d, x3d, K, w2d, δ. */
-const joined = <S>(blocks: PoseBlocks<S>, j: number): S[] => [
-  ...blocks.x2d[j].flat(),
-  ...blocks.x3d[j].flat(),
-  ...blocks.K[j],
-  ...blocks.w2d[j].flat(),
-  blocks.delta[j],
-];
+/** All blocks side by side [6][7N + 10]: x2d, x3d, K, w2d, δ. */
+const joined = <S>(blocks: PoseBlocks<S>): S[][] =>
+  blocks.delta.map((last, j) => [
+    ...blocks.x2d[j].flat(),
+    ...blocks.x3d[j].flat(),
+    ...blocks.K[j],
+    ...blocks.w2d[j].flat(),
+    last,
+  ]);
 
 /** The inverse of `joined`, for any number of rows. */
 function split<S>(rows: Matrix<S>, n: number): PoseBlocks<S> {
