@@ -1,0 +1,84 @@
+/**
+ * Pictures as inline SVG, drawn by echarts on the server side: no DOM and no script in the page.
+ *
+ * Colours are written as keys and replaced by CSS variables afterwards, so that one picture serves
+ * light and dark pages alike; echarts itself has to see colours that it can parse.
+ */
+import { HeatmapChart, LineChart, ScatterChart } from "echarts/charts";
+import { GridComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+echarts.use([HeatmapChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
+
+/** Colour keys and the CSS variables they stand for. */
+const variables = {
+  "#010203": "--ink",
+  "#020304": "--soft",
+  "#030405": "--grid",
+  "#040506": "--series-0",
+  "#050607": "--series-1",
+  "#060708": "--series-2",
+  "#070809": "--series-3",
+  "#08090a": "--series-4",
+  "#090a0b": "--series-5",
+  "#0a0b0c": "--series-6",
+  "#0b0c0d": "--series-7",
+} as const;
+
+const keys = Object.keys(variables) as (keyof typeof variables)[];
+export const ink = keys[0];
+export const soft = keys[1];
+export const grid = keys[2];
+
+/** Colour key of the i-th series; eight are told apart. */
+export function seriesColour(i: number): string {
+  return keys[3 + (i % 8)];
+}
+
+/** An axis of these pictures: thin, without a box, its name in the middle. */
+export function axis(name: string, rest: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    name,
+    nameLocation: "middle",
+    nameGap: 28,
+    nameTextStyle: { color: soft, fontSize: 12 },
+    axisLabel: { color: soft, fontSize: 11, hideOverlap: true },
+    axisLine: { show: true, lineStyle: { color: grid } },
+    axisTick: { lineStyle: { color: grid } },
+    splitLine: { lineStyle: { color: grid, width: 0.5 } },
+    ...rest,
+  };
+}
+
+/** SVG of an echarts option, with a text alternative. */
+export function drawing(
+  option: Record<string, unknown>,
+  size: { width: number; height: number },
+  alternative: string,
+): string {
+  const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
+  try {
+    chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...option });
+    return styled(chart.renderToSVGString(), alternative);
+  } finally {
+    // Without this the chart's clock keeps the process alive.
+    chart.dispose();
+  }
+}
+
+function styled(svg: string, alternative: string): string {
+  let text = svg
+    .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
+    .replace(/ class="[^"]*"/g, "")
+    .replace(/ pointer-events="[^"]*"/g, "")
+    .replace(/<rect [^>]*fill="none"><\/rect>/, "")
+    .replace(/-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`)
+    .replace("<svg ", `<svg role="img" aria-label="${attribute(alternative)}" `);
+  for (const key of keys) text = text.replaceAll(key, `var(${variables[key]})`);
+  return text;
+}
+
+function attribute(text: string): string {
+  return text.replace(/[&<>"]/g, (c) => `&#${c.charCodeAt(0)};`);
+}
