@@ -129,21 +129,23 @@ function exact(n: number, digits: number): Decimal {
   // Dividing by two powers in turn keeps each of them a double, subnormals included.
   const half = Math.trunc(exponent / 2);
   const mantissa = n / 2 ** half / 2 ** (exponent - half);
-  return new Decimal(mantissa).times(power(half, digits)).times(power(exponent - half, digits));
+  return new Decimal(mantissa).times(power(exponent, digits));
 }
 
 const powers = new Map<string, Decimal>();
 
-/** 2ᵉ, remembered: audits convert the same few exponents thousands of times. */
+/**
+ * 2ᵉ with all its digits, so that only the product with it rounds. Remembered: audits convert the
+ * same few exponents thousands of times.
+ */
 function power(exponent: number, digits: number): Decimal {
   const key = `${digits}:${exponent}`;
   let result = powers.get(key);
   if (!result) {
-    const Decimal = decimals(digits);
-    result = new Decimal(1);
-    const two = new Decimal(2);
-    for (let i = 0; i < Math.abs(exponent); i++)
-      result = exponent > 0 ? result.times(two) : result.div(two);
+    // 2⁻ᵏ = 5ᵏ 10⁻ᵏ; a literal is taken digit by digit, whatever the precision.
+    const k = Math.abs(exponent);
+    const literal = exponent < 0 ? `${5n ** BigInt(k)}e-${k}` : `${2n ** BigInt(k)}`;
+    result = new (decimals(digits))(literal);
     powers.set(key, result);
   }
   return result;
