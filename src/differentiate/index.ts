@@ -1,0 +1,23 @@
+/** Derivatives of a pose with respect to everything it was solved from. */
+export { type BatchGradient, batchPoseVjp } from "./batch.js";
+export {
+  type DataDirection,
+  type PoseGradient,
+  type PoseJacobian,
+  poseGradient,
+  poseJacobian,
+  poseJvp,
+  poseVjp,
+} from "./implicit.js";
+export {
+  type DifferentiatedEquations,
+  type Equations,
+  type ImplicitFunction,
+  type ImplicitOptions,
+  implicitFunction,
+  type SingularImplicitFunction,
+} from "./implicit-function.js";
+export type { DerivativeOptions } from "./linearisation.js";
+export { type DerivativeStatus, derivativeSentences, type Standing } from "./standing.js";
+export { Tangent } from "./tangent-number.js";
+export { type Variant, variantNames } from "./variants.js";
