@@ -4,8 +4,10 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { houseViolations } from "./architecture/house-rules.js";
 import { exceptions } from "./architecture/mirror-exceptions.js";
+import { module } from "./architecture/modules.js";
 import {
   arrowViolations,
+  indexViolations,
   mirrorViolations,
   reachViolations,
   ringViolations,
@@ -41,6 +43,18 @@ it("no files import each other", () => expect(ringViolations(tree)).toEqual([]))
 
 it("definitions/ and kernels/ mirror each other, stated exceptions aside", () =>
   expect(mirrorViolations(tree, exceptions)).toEqual([]));
+
+it("the index of either half passes on every file of it", () =>
+  expect(indexViolations(tree)).toEqual([]));
+
+it("every folder that package.json exports has an index that gives something out", () => {
+  const manifest = JSON.parse(tree.get("package.json") ?? "{}");
+  for (const target of Object.values<string | { default: string }>(manifest.exports)) {
+    if (typeof target === "string") continue;
+    const index = target.default.replace("./dist/", "src/").replace(/\.js$/, ".ts");
+    expect(module(index, tree.get(index) ?? "").imports.length, index).toBeGreaterThan(0);
+  }
+});
 
 it("files are short, finished, aptly named and free of machine paths", () =>
   expect(houseViolations(tree)).toEqual([]));

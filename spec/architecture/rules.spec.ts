@@ -1,13 +1,20 @@
 import { expect, it } from "vitest";
 import { houseViolations } from "./house-rules.js";
 import type { Tree } from "./modules.js";
-import { arrowViolations, mirrorViolations, reachViolations, ringViolations } from "./rules.js";
+import {
+  arrowViolations,
+  indexViolations,
+  mirrorViolations,
+  reachViolations,
+  ringViolations,
+} from "./rules.js";
 
 /** A small tree that keeps every rule; each test breaks one of them. */
 const sound: Record<string, string> = {
   "src/scalar/big.ts": `import { create } from "mathjs"; export const big = create;`,
   "src/scalar/real.ts": `export interface Real<S> { plus(b: S): S }`,
   "src/definitions/huber.ts": `import type { Real } from "../scalar/real.js"; export function huber(s: Real<any>) { return s; }`,
+  "src/definitions/index.ts": `export * from "./huber.js";`,
   "src/linalg/ldl.ts": `export function ldl() {}`,
   "src/kernels/huber.ts": `export function huber(s: number) { return s; }`,
   "src/kernels/index.ts": `export * from "./huber.js";`,
@@ -22,6 +29,7 @@ const all = (files: Tree) => [
   ...reachViolations(files),
   ...ringViolations(files),
   ...mirrorViolations(files, []),
+  ...indexViolations(files),
   ...houseViolations(files),
 ];
 
@@ -177,6 +185,13 @@ it("mirrorViolations(tree, exceptions) excuses what is stated and nothing else",
   expect(mirrorViolations(tree(planted), [stated])).toEqual([]);
   expect(mirrorViolations(tree(), [stated])).toEqual([
     "the exception for * of hat.ts excuses nothing",
+  ]);
+});
+
+it("indexViolations(tree) finds a file that the index does not pass on", () => {
+  const planted = { "src/kernels/hat.ts": `export function hat() {}` };
+  expect(indexViolations(tree(planted))).toEqual([
+    "src/kernels/index.ts does not pass on src/kernels/hat.ts",
   ]);
 });
 

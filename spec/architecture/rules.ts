@@ -159,3 +159,16 @@ export function mirrorViolations(tree: Tree, exceptions: readonly MirrorExceptio
     found.push(`the exception for ${name} of ${file} excuses nothing`);
   return found;
 }
+
+/** Files of definitions/ and kernels/ that their index does not pass on. */
+export function indexViolations(tree: Tree): string[] {
+  const found: string[] = [];
+  for (const half of ["definitions", "kernels"]) {
+    const index = `src/${half}/index.ts`;
+    const passed = module(index, tree.get(index) ?? "").imports.map(({ target }) => target);
+    for (const path of tree.keys())
+      if (path.startsWith(`src/${half}/`) && path !== index && !passed.includes(path))
+        found.push(`${index} does not pass on ${path}`);
+  }
+  return found;
+}
