@@ -20,4 +20,5 @@ export {
 export type { DerivativeOptions } from "./linearisation.js";
 export { type DerivativeStatus, derivativeSentences, type Standing } from "./standing.js";
 export { Tangent } from "./tangent-number.js";
+export { type UnrolledJacobian, type UnrolledOptions, unrolledJacobian } from "./unrolled.js";
 export { type Variant, variantNames } from "./variants.js";

@@ -22,11 +22,6 @@ export class Tangent {
     return new Tangent(x, row);
   }
 
-  /** x that moves with `row` [count]. */
-  static moving(x: number, row: Float64Array): Tangent {
-    return new Tangent(x, row);
-  }
-
   /** The derivatives by each of `count` variables. */
   slopes(count: number): Float64Array {
     return this.row ?? new Float64Array(count);
@@ -34,22 +29,23 @@ export class Tangent {
 
   /** f(this) with slope f′. */
   private chained(value: number, slope: number): Tangent {
-    return new Tangent(value, this.row && this.row.map((d) => slope * d));
+    return new Tangent(value, this.row ? this.row.map((d) => slope * d) : null);
   }
 
   /** A function of two numbers with its two partial derivatives. */
   private static joined(value: number, a: Tangent, da: number, b: Tangent, db: number): Tangent {
-    if (!b.row) return new Tangent(value, a.row && a.row.map((d) => da * d));
-    if (!a.row)
+    const [first, second] = [a.row, b.row];
+    if (first && second)
       return new Tangent(
         value,
-        b.row.map((d) => db * d),
+        first.map((d, i) => da * d + db * second[i]),
       );
-    const { row } = b;
-    return new Tangent(
-      value,
-      a.row.map((d, i) => da * d + db * row[i]),
-    );
+    if (first)
+      return new Tangent(
+        value,
+        first.map((d) => da * d),
+      );
+    return new Tangent(value, second ? second.map((d) => db * d) : null);
   }
 
   private static of(x: Tangent | number): Tangent {
