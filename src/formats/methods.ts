@@ -17,21 +17,20 @@ export interface Method {
 const problem = {
   x3d: ["B?", "N", "3"],
   x2d: ["B", "N", "2"],
-  w2d: ["B", "N", "2"],
+  w2d: ["B?", "N", "2"],
   K: ["B?", "3", "3"],
-  delta: ["B"],
-  pose_init: ["B", "P"],
+  pose_init: ["B?", "P"],
 };
 const required = ["x3d", "x2d", "K"];
 
 const pnp: Method = {
-  inputs: problem,
+  inputs: { ...problem, delta: ["B?"] },
   required,
   quantities: { pose: ["B", "P"], cost: ["B"], pose_cov: ["B", "D", "D"] },
 };
 
 const bpnp: Method = {
-  inputs: { ...problem, pose: ["B", "P"], grad_pose: ["B", "P"] },
+  inputs: { ...problem, pose: ["B", "P"], grad_pose: ["B", "D"] },
   required,
   quantities: {
     J_x2d: ["B", "D", "N", "2"],
@@ -41,7 +40,7 @@ const bpnp: Method = {
     grad_x2d: ["B", "N", "2"],
     grad_x3d: ["B?", "N", "3"],
     grad_K: ["B?", "3", "3"],
-    grad_w2d: ["B", "N", "2"],
+    grad_w2d: ["B?", "N", "2"],
   },
 };
 

@@ -42,12 +42,12 @@ export function arrayOfLists(value: unknown, file: string, path: string, axes: n
       return;
     }
     const length = `a list of ${shape[axis]}`;
-    if (!Array.isArray(item)) return fail(length, described(item));
-    if (item.length !== shape[axis])
-      fail(length, `one of ${item.length}: lists must not be ragged`);
-    for (let i = 0; i < item.length; i++) {
+    const list = Array.isArray(item) ? item : fail(length, described(item));
+    if (list.length !== shape[axis])
+      fail(length, `one of ${list.length}: lists must not be ragged`);
+    for (let i = 0; i < list.length; i++) {
       index.push(i);
-      fill(item[i]);
+      fill(list[i]);
       index.pop();
     }
   };
