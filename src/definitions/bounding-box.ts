@@ -8,7 +8,7 @@
  * from min to max is another: both are here, under their names. Corners come in binary order, z
  * fastest, − before +: (−,−,−), (−,−,+), … (+,+,+).
  * A model that was moved for encoding, z′ = R z + t, has its corners mapped back by z = Rᵀ(z′ − t).
- * Source: EQUATIONS GEO-20; [LC] Eq 10 and its code.
+ * Source: EQUATIONS GEO-20; [LC2023] Eq 10 and its published code.
  */
 import { apply, type Matrix, subtract, transpose, type Vector } from "../scalar/matrix.js";
 import { abs, max, min, type Real } from "../scalar/real.js";

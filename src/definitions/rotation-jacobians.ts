@@ -48,8 +48,12 @@ export function rightJacobian<S extends Real<S>>(omega: Vector<S>): S[][] {
  */
 export function leftJacobianInverse<S extends Real<S>>(omega: Vector<S>): S[][] {
   const s = dot(omega, omega);
-  if (s.toNumber() >= 1 && s.sqrt().over(2).sin().toNumber() === 0)
-    throw new RangeError("leftJacobianInverse: expected an angle off 2πk, k >= 1, got one on it");
+  if (!s.lessThan(1)) {
+    // A sine that is lost when added to the angle is zero as far as these scalars can tell.
+    const theta = s.sqrt();
+    if (theta.over(2).sin().plus(theta).minus(theta).toNumber() === 0)
+      throw new RangeError("leftJacobianInverse: expected an angle off 2πk, k >= 1, got one on it");
+  }
   return hatPolynomial(omega, s.of(-0.5), seriesD(s));
 }
 
