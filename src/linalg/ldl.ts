@@ -37,15 +37,10 @@ export function ldlFactor(
   for (let i = 0; i < n; i++)
     for (let j = 0; j <= i; j++) {
       const entry = Math.abs(A[i * n + j]);
-      // A NaN counts as larger than anything, so that it cannot pass unseen.
-      if (!(entry <= largest)) largest = entry;
+      if (!(entry < Number.POSITIVE_INFINITY)) return nothingKnown(n, pivots, inertia);
+      if (entry > largest) largest = entry;
     }
   const negligible = n * Number.EPSILON * largest;
-  if (!(largest < Number.POSITIVE_INFINITY)) {
-    inertia[ZERO] = n;
-    for (let i = 0; i < n; i++) pivots[i] = i;
-    return false;
-  }
   let k = 0;
   while (k < n) {
     let r = k;
@@ -83,6 +78,13 @@ export function ldlFactor(
     k += size;
   }
   return inertia[ZERO] === 0;
+}
+
+/** A matrix with a NaN or an infinity: every eigenvalue counts as zero, and A is not factored. */
+function nothingKnown(n: number, pivots: Int32Array, inertia: Int32Array): boolean {
+  inertia[ZERO] = n;
+  for (let i = 0; i < n; i++) pivots[i] = i;
+  return false;
 }
 
 /** max |A[r, j]| over j ≥ k, j ≠ r, in the trailing block. */

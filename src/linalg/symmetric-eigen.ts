@@ -18,7 +18,7 @@ const MAX_SWEEPS = 30;
  * Writes the eigenvalues to values [n], ascending, and the eigenvectors to the rows of vectors
  * [n, n]; overwrites A [n, n], of which both triangles are read.
  *
- * Returns false if the rotations did not settle, which only a NaN or an overflow can cause.
+ * Returns false if the rotations did not settle or a value is not finite: A held a NaN or overflowed.
  */
 export function symmetricEigen(
   n: number,
@@ -39,14 +39,19 @@ export function symmetricEigen(
           0.5 * Number.EPSILON * Math.sqrt(Math.abs(A[p * n + p] * A[q * n + q]))
         )
           continue;
+        // Squares this small underflow.
         if (apq * apq === 0) continue;
         settled = false;
         rotate(n, A, vectors, p, q, apq);
       }
   }
-  for (let i = 0; i < n; i++) values[i] = A[i * n + i];
+  let finite = true;
+  for (let i = 0; i < n; i++) {
+    values[i] = A[i * n + i];
+    if (!Number.isFinite(values[i])) finite = false;
+  }
   sortAscending(n, values, vectors);
-  return settled;
+  return settled && finite;
 }
 
 /** One Jacobi rotation in the plane of rows p and q, zeroing A[p, q]. */
@@ -132,7 +137,7 @@ export function smallestEigenvector(n: number, A: Float64Array, vector: Float64A
     normalise(n, vector);
     const moved = distance(n, previous, vector);
     // Once small, a change that no longer shrinks is rounding.
-    if (moved <= Number.EPSILON || (moved < 1e-6 && moved >= 0.5 * change)) break;
+    if (moved <= Number.EPSILON || (moved < 1e-6 && moved >= change)) break;
     change = moved;
   }
   let quotient = 0;
