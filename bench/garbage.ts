@@ -3,6 +3,7 @@
  * them. A number that a function returns may be boxed by the engine on its way out; that is 12 to 16
  * bytes of the caller's, counted apart.
  */
+import { constraintJvp, constraintVjp } from "../src/kernels/bpnp.js";
 import {
   projection,
   projectionCameraJacobian,
@@ -42,6 +43,8 @@ const w2d = new Float64Array(2 * n).fill(1);
 const [R, X, q, pixel] = [9, 3, 4, 2].map((size) => new Float64Array(size));
 const out = new Float64Array(64);
 const [gradient, hessian] = [new Float64Array(6), new Float64Array(36)];
+const lambda = array(6);
+const [byX, byZ, byW, byK] = [2 * n, 3 * n, 2 * n, 9].map((size) => new Float64Array(size));
 rotation(omega, R);
 rigidTransform(v, R, t, X);
 rotationQuaternion(R, q);
@@ -64,12 +67,16 @@ const written: Record<string, () => unknown> = {
   projectionHessian: () => projectionHessian(X, K, out),
   projectionCameraJacobian: () => projectionCameraJacobian(X, K, out),
   projectionPointCameraHessian: () => projectionPointCameraHessian(X, K, out),
+  constraintJvp: () =>
+    constraintJvp(n, x2d, x3d, w2d, K, R, t, 3, false, true, byX, byZ, byW, byK, 0, gradient),
 };
 const returned: Record<string, () => unknown> = {
   reprojectionCost: () => reprojectionCost(n, x2d, x3d, w2d, K, R, t, 3),
   reprojectionGradient: () => reprojectionGradient(n, x2d, x3d, w2d, K, R, t, 3, gradient),
   reprojectionNormal: () => reprojectionNormal(n, x2d, x3d, w2d, K, R, t, 3, gradient, hessian),
   reprojectionHessian: () => reprojectionHessian(n, x2d, x3d, w2d, K, R, t, 3, gradient, hessian),
+  constraintVjp: () =>
+    constraintVjp(n, x2d, x3d, w2d, K, R, t, 3, false, true, lambda, byX, byZ, byW, byK),
 };
 
 /** Bytes per call [B] that `run` leaves behind, the least of five counts: a count may meet a recompile. */

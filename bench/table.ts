@@ -31,7 +31,7 @@ export async function timed(
   });
   for (const { name, median, p99 } of timings)
     process.stdout.write(
-      `${name.padEnd(52)} ${median.toFixed(2).padStart(10)} µs   p99 ${p99.toFixed(2).padStart(10)} µs\n`,
+      `${name.padEnd(52)} ${median.toFixed(3).padStart(10)} µs   p99 ${p99.toFixed(3).padStart(10)} µs\n`,
     );
   return timings;
 }
