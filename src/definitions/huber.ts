@@ -1,5 +1,3 @@
-import type { Real } from "../scalar/real.js";
-
 /**
  * Huber kernel: quadratic for inliers, linear for outliers, slope continuous at the join.
  *
@@ -18,6 +16,7 @@ import type { Real } from "../scalar/real.js";
  * make J̃ᵀ r̃ the gradient of ½ Σ squaredHuber exactly; J̃ᵀ J̃ leaves out the kernel's curvature.
  * Source: EQUATIONS ROB-1, ROB-2; [EProPnP] Eq 11, 12; [Huber1964] doi:10.1214/aoms/1177703732.
  */
+import type { Real } from "../scalar/real.js";
 
 /** ρ of a norm, n²/2 or δ (n − δ/2) [px²]. */
 export function huber<S extends Real<S>>(n: S, delta: S): S {

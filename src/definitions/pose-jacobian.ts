@@ -1,3 +1,23 @@
+/**
+ * Derivatives of the projection of a point with respect to the pose, in every chart.
+ *
+ * A chart gives R as a function of rotation coordinates u (three of them, one for YAW); all that a
+ * projection needs of it is ∂R/∂u and ∂²R/∂u², the same for every point of a scene:
+ *
+ *     LEFT   R(u) = Exp(u) R          ∂ₚR = [eₚ]× R         ∂ₚ∂_qR = ½([eₚ]×[e_q]× + [e_q]×[eₚ]×) R
+ *     RP     R(u) = R Exp(u)          ∂ₚR = R [eₚ]×         ∂ₚ∂_qR = R ½([eₚ]×[e_q]× + [e_q]×[eₚ]×)
+ *     Q7     R(u) = R((1, −u)) R      ∂ₚR = −2 [eₚ]× R      ∂ₚ∂_qR = 2 ([eₚ]×[e_q]× + [e_q]×[eₚ]×) R
+ *     YAW    R(u) = Exp(u e₂) R       ∂R = [e₂]× R          ∂²R = [e₂]×² R
+ *     AA     R(u) = Exp(u)            ∂ₚR = [J_l eₚ]× R     ∂ₚ∂_qR = ([∂_qJ_l eₚ]× + [J_l eₚ]×[J_l e_q]×) R
+ *
+ * the first four at u = 0 (R((1, −u)) is the rotation of that quaternion after normalisation), the
+ * last at u = ω. The chain rule through X = R z + t then gives, with J = ∂π/∂X and P = ∂²π/∂X²,
+ *
+ *     ∂ₚπ = J ∂ₚX      ∂ₚ∂_qπ = ∂ₚXᵀ P ∂_qX + J ∂ₚ∂_qX
+ *     ∂_zπ = J R       ∂ₚ∂_zπ = ∂ₚXᵀ P R + J ∂ₚR         ∂ₚ∂_Kπ = ∂ₚXᵀ ∂²π/∂X∂K
+ *
+ * Source: EQUATIONS GEO-16, GEO-17, CONV-5; [EProPnP] Eq 9, [LC] Eq 32, [BPnP] Sec 3.
+ */
 import {
   type Chart,
   rotationOffset,
@@ -26,27 +46,6 @@ import {
 } from "./projection.js";
 import { rotation, rotationVector } from "./rodrigues.js";
 import { leftJacobian, leftJacobianDerivative } from "./rotation-jacobians.js";
-
-/**
- * Derivatives of the projection of a point with respect to the pose, in every chart.
- *
- * A chart gives R as a function of rotation coordinates u (three of them, one for YAW); all that a
- * projection needs of it is ∂R/∂u and ∂²R/∂u², the same for every point of a scene:
- *
- *     LEFT   R(u) = Exp(u) R          ∂ₚR = [eₚ]× R         ∂ₚ∂_qR = ½([eₚ]×[e_q]× + [e_q]×[eₚ]×) R
- *     RP     R(u) = R Exp(u)          ∂ₚR = R [eₚ]×         ∂ₚ∂_qR = R ½([eₚ]×[e_q]× + [e_q]×[eₚ]×)
- *     Q7     R(u) = R((1, −u)) R      ∂ₚR = −2 [eₚ]× R      ∂ₚ∂_qR = 2 ([eₚ]×[e_q]× + [e_q]×[eₚ]×) R
- *     YAW    R(u) = Exp(u e₂) R       ∂R = [e₂]× R          ∂²R = [e₂]×² R
- *     AA     R(u) = Exp(u)            ∂ₚR = [J_l eₚ]× R     ∂ₚ∂_qR = ([∂_qJ_l eₚ]× + [J_l eₚ]×[J_l e_q]×) R
- *
- * the first four at u = 0 (R((1, −u)) is the rotation of that quaternion after normalisation), the
- * last at u = ω. The chain rule through X = R z + t then gives, with J = ∂π/∂X and P = ∂²π/∂X²,
- *
- *     ∂ₚπ = J ∂ₚX      ∂ₚ∂_qπ = ∂ₚXᵀ P ∂_qX + J ∂ₚ∂_qX
- *     ∂_zπ = J R       ∂ₚ∂_zπ = ∂ₚXᵀ P R + J ∂ₚR         ∂ₚ∂_Kπ = ∂ₚXᵀ ∂²π/∂X∂K
- *
- * Source: EQUATIONS GEO-16, GEO-17, CONV-5; [EProPnP] Eq 9, [LC] Eq 32, [BPnP] Sec 3.
- */
 
 /** A pose and the derivatives of its rotation in the coordinates of a chart. */
 export interface PoseDerivatives<S> {
@@ -116,7 +115,7 @@ export function poseDerivativesAt<S extends Real<S>>(
 }
 
 /** ∂X/∂y [d][3], one row a coordinate, of X = R z + t. */
-function pointMotion<S extends Real<S>>(pose: PoseDerivatives<S>, z: Vector<S>): S[][] {
+export function pointMotion<S extends Real<S>>(pose: PoseDerivatives<S>, z: Vector<S>): S[][] {
   const rows: S[][] = new Array(tangentSize(pose.chart));
   pose.dR.forEach((dR, p) => {
     rows[rotationOffset(pose.chart) + p] = apply(dR, z);

@@ -1,6 +1,3 @@
-import { add, apply, dot, type Matrix, type Vector } from "../scalar/matrix.js";
-import type { Real } from "../scalar/real.js";
-
 /**
  * Rigid transform, pinhole projection and its derivatives in the camera point and in the camera.
  *
@@ -16,6 +13,8 @@ import type { Real } from "../scalar/real.js";
  * other; at h₃ = 0 the result is not finite. Clamps: projection-clamp.ts.
  * Source: EQUATIONS GEO-13 … GEO-17; [EProPnP] Eq 1, [BPnP] Sec 3, [LC] Eq 5.
  */
+import { add, apply, dot, type Matrix, type Vector } from "../scalar/matrix.js";
+import type { Real } from "../scalar/real.js";
 
 /** X = R z + t [3], metres. */
 export function rigidTransform<S extends Real<S>>(z: Vector<S>, R: Matrix<S>, t: Vector<S>): S[] {

@@ -1,3 +1,14 @@
+/**
+ * The weighted reprojection cost and its gradient in the pose; its Hessians: reprojection-hessian.ts.
+ *
+ *     c(y) = ½ Σᵢ ρ(‖eᵢ‖²),   eᵢ = wᵢ ∘ (xᵢ − π(zᵢ; y, K))          (PNP-1, ROB-1)
+ *     ∂c/∂y = Σᵢ ρ′ᵢ ∂eᵢᵀ eᵢ,  ∂eᵢ = −wᵢ ∘ ∂πᵢ/∂y                    (PNP-2)
+ *
+ * which vanishes at every stationary pose: minima, saddles and the mirrored pose alike. x [N][2] and
+ * π in pixels, z [N][3] in metres, weights w [N][2] multiply residuals; ρ is squaredHuber with
+ * threshold δ [px], the identity where no δ is given. N = 0 costs nothing.
+ * Source: EQUATIONS PNP-1, PNP-2; [EProPnP] Eq 11; [LC] Eq 28, 29.
+ */
 import { tangentSize } from "../conventions/chart.js";
 import {
   add,
@@ -16,18 +27,6 @@ import { projection, rigidTransform } from "./projection.js";
 import { weightedResidual, weightedResidualJacobian } from "./reprojection-residual.js";
 
 export { reprojectionHessian, reprojectionNormal } from "./reprojection-hessian.js";
-
-/**
- * The weighted reprojection cost and its gradient in the pose; its Hessians: reprojection-hessian.ts.
- *
- *     c(y) = ½ Σᵢ ρ(‖eᵢ‖²),   eᵢ = wᵢ ∘ (xᵢ − π(zᵢ; y, K))          (PNP-1, ROB-1)
- *     ∂c/∂y = Σᵢ ρ′ᵢ ∂eᵢᵀ eᵢ,  ∂eᵢ = −wᵢ ∘ ∂πᵢ/∂y                    (PNP-2)
- *
- * which vanishes at every stationary pose: minima, saddles and the mirrored pose alike. x [N][2] and
- * π in pixels, z [N][3] in metres, weights w [N][2] multiply residuals; ρ is squaredHuber with
- * threshold δ [px], the identity where no δ is given. N = 0 costs nothing.
- * Source: EQUATIONS PNP-1, PNP-2; [EProPnP] Eq 11; [LC] Eq 28, 29.
- */
 
 /** Correspondences, in any scalar: image points, object points and weights, and the camera [3][3]. */
 export interface Reprojection<S> {

@@ -1,3 +1,13 @@
+/**
+ * The two Hessians of the weighted reprojection cost in the pose.
+ *
+ *     ∂²c/∂y² = Σᵢ ρ′ᵢ (∂eᵢᵀ ∂eᵢ + Σₖ eᵢₖ ∂²eᵢₖ) + 2ρ″ᵢ ∂eᵢᵀ eᵢ eᵢᵀ ∂eᵢ,   ∂²e = −w ∘ ∂²π/∂y²
+ *     normal  = Σᵢ ρ′ᵢ ∂eᵢᵀ ∂eᵢ
+ *
+ * with e, ρ and the data as in reprojection-cost.ts. They agree where every residual vanishes. The
+ * normal matrix is positive semidefinite; the Hessian need not be, away from a minimum.
+ * Source: EQUATIONS PNP-3, ROB-2; [EProPnP] Eq 9; [LC] Eq 32.
+ */
 import { tangentSize } from "../conventions/chart.js";
 import {
   addMatrices,
@@ -15,17 +25,6 @@ import { type PoseDerivatives, poseJacobian, projectionDerivatives } from "./pos
 import { projection, rigidTransform } from "./projection.js";
 import type { Reprojection } from "./reprojection-cost.js";
 import { weightedResidual, weightedResidualJacobian } from "./reprojection-residual.js";
-
-/**
- * The two Hessians of the weighted reprojection cost in the pose.
- *
- *     ∂²c/∂y² = Σᵢ ρ′ᵢ (∂eᵢᵀ ∂eᵢ + Σₖ eᵢₖ ∂²eᵢₖ) + 2ρ″ᵢ ∂eᵢᵀ eᵢ eᵢᵀ ∂eᵢ,   ∂²e = −w ∘ ∂²π/∂y²
- *     normal  = Σᵢ ρ′ᵢ ∂eᵢᵀ ∂eᵢ
- *
- * with e, ρ and the data as in reprojection-cost.ts. They agree where every residual vanishes. The
- * normal matrix is positive semidefinite; the Hessian need not be, away from a minimum.
- * Source: EQUATIONS PNP-3, ROB-2; [EProPnP] Eq 9; [LC] Eq 32.
- */
 
 /** Σ ρ′ ∂eᵀ∂e [d][d]: what robust Gauss–Newton takes for the Hessian. */
 export function reprojectionNormal<S extends Real<S>>(

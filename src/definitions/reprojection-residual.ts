@@ -1,7 +1,3 @@
-import { dot, type Matrix, type Vector } from "../scalar/matrix.js";
-import type { Real } from "../scalar/real.js";
-import { robustScale } from "./huber.js";
-
 /**
  * The weighted reprojection residual of one correspondence, and its robustly rescaled twin.
  *
@@ -13,6 +9,9 @@ import { robustScale } from "./huber.js";
  * ẽ and J̃ change sign (CONV-3), costs and gradients do not.
  * Source: EQUATIONS PNP-1, ROB-2, CONV-3, CONV-4; [EProPnP] Eq 9, 11.
  */
+import { dot, type Matrix, type Vector } from "../scalar/matrix.js";
+import type { Real } from "../scalar/real.js";
+import { robustScale } from "./huber.js";
 
 /** e = w ∘ (x − π) [2], pixels. */
 export function weightedResidual<S extends Real<S>>(
