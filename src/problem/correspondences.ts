@@ -79,7 +79,8 @@ export function correspondencesBatch(input: BatchInput): Correspondences[] {
   const [b, n] = x2d.shape;
   // Nested lists of no problems cannot say how long each would be, so nothing else can be compared.
   if (b === 0) return [];
-  const shared = axisCount(input.x3d) === 2;
+  // [[], []] has two axes as far as one can see, but it stands for two problems of no points.
+  const shared = axisCount(input.x3d) === 2 && (n > 0 || !Array.isArray(input.x3d));
   const x3d = denseArray(name, "x3d", input.x3d, shared ? [n, 3] : [b, n, 3]);
   const w2d = weights(name, input, [b, n]);
   const oneK = axisCount(input.K) === 2 || (ArrayBuffer.isView(input.K) && input.K.length === 9);

@@ -110,9 +110,9 @@ function readNested(expected: string, input: NestedArray, axes: readonly Axis[])
 function shapeOfFlat(length: number, axes: readonly Axis[]): number[] {
   const open = axes.filter((axis) => typeof axis === "string").length;
   const known = axes.reduce<number>((p, axis) => (typeof axis === "number" ? p * axis : p), 1);
-  const rest = known === 0 ? 0 : length / known;
-  if (open > 1 || !Number.isInteger(rest) || (open === 0 && rest !== 1)) return [length];
-  return axes.map((axis) => (typeof axis === "number" ? axis : rest));
+  if (open === 0 && length === known) return axes as number[];
+  if (open !== 1 || known === 0 || length % known !== 0) return [length];
+  return axes.map((axis) => (typeof axis === "number" ? axis : length / known));
 }
 
 function indexOf(flat: number, shape: readonly number[]): string {
