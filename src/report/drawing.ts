@@ -36,6 +36,11 @@ export function seriesColour(i: number): string {
   return keys[3 + (i % 8)];
 }
 
+/** CSS variable of the i-th series, for legends beside a picture. */
+export function seriesVariable(i: number): string {
+  return `--series-${i % 8}`;
+}
+
 /** An axis of these pictures: thin, without a box, its name in the middle. */
 export function axis(name: string, rest: Record<string, unknown> = {}): Record<string, unknown> {
   return {
@@ -71,12 +76,26 @@ function styled(svg: string, alternative: string): string {
   let text = svg
     .replace(/<style[^>]*>[\s\S]*?<\/style>/g, "")
     .replace(/ class="[^"]*"/g, "")
-    .replace(/ pointer-events="[^"]*"/g, "")
+    .replace(/ (pointer-events|ecmeta_\w+)="[^"]*"/g, "")
+    .replace(circle, roundDot)
     .replace(/<rect [^>]*fill="none"><\/rect>/, "")
     .replace(/-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`)
     .replace("<svg ", `<svg role="img" aria-label="${attribute(alternative)}" `);
   for (const key of keys) text = text.replaceAll(key, `var(${variables[key]})`);
   return text;
+}
+
+/** A dot as echarts writes it: a path on the unit circle, scaled and moved. */
+const circle =
+  /<path d="M1 0A1[^"]*" transform="matrix\(([^,]+),0,0,[^,]+,([^,]+),([^)]+)\)"([^>]*)><\/path>/g;
+
+/** The same dot in a third of the characters; its outline is no longer scaled with it. */
+function roundDot(_: string, radius: string, x: string, y: string, rest: string): string {
+  const outline = rest.replace(/stroke-width="([^"]+)"/, (_, width) => {
+    return `stroke-width="${Number(width) * Number(radius)}"`;
+  });
+  const at = (value: string) => Number(Number(value).toFixed(1));
+  return `<circle cx="${at(x)}" cy="${at(y)}" r="${radius}"${outline}/>`;
 }
 
 function attribute(text: string): string {

@@ -9,14 +9,15 @@ import {
 } from "../audit/report.js";
 import { count, exponent, greatest, listing, shareRange, verdictPhrase } from "./wording.js";
 
-/** Claims of one source that got the same verdict for the same reason. */
+/** Claims that got the same verdict for the same reason. */
 export interface Finding {
   readonly verdict: Verdict;
   readonly explanation: string | null;
-  readonly source: string;
-  readonly method: string;
   /** The explanation in a sentence, and what to do about it. */
   readonly sentence: string;
+  /** What the claims claim to be, for each method among them. */
+  readonly contracts: readonly string[];
+  readonly sources: readonly string[];
   readonly quantities: readonly string[];
   readonly files: readonly string[];
   readonly claims: readonly ClaimReport[];
@@ -41,41 +42,60 @@ const attention: readonly Verdict[] = [
   "correct",
 ];
 
-/** Every finding of a report: unexpected before expected, then by how much attention it needs. */
+/** What a claim for each method claims to be. */
+const contract: Readonly<Record<string, string>> = {
+  pnp: "the minimum of the reprojection cost",
+  bpnp: "the exact derivative of the minimum",
+  "bpnp-faster": "the derivative with constant coefficients",
+};
+
+/**
+ * The code a file's numbers came from: its source without a closing note in brackets, which names
+ * the recording rather than the code.
+ */
+export function code(file: FileReport): string {
+  return file.source.replace(/ \([^()]*\)$/, "") || file.file;
+}
+
+/** Every finding of a report: what fails first, then by how much attention it needs. */
 export function findings(report: AuditReport): Finding[] {
   const groups = new Map<string, { file: FileReport; claim: ClaimReport }[]>();
   for (const file of report.files)
     for (const claim of file.claims) {
       const { verdict, explanation, expected } = claim;
-      const key = JSON.stringify([verdict, explanation, file.source, file.method, expected]);
+      // Without an explanation nothing says that two sources share a cause.
+      const alone = explanation === null && !passes(claim) ? code(file) : "";
+      const key = JSON.stringify([verdict, explanation, expected, alone]);
       groups.set(key, [...(groups.get(key) ?? []), { file, claim }]);
     }
-  const found = [...groups.values()].map(finding);
-  const rank = (f: Finding) => (f.passes && f.verdict !== "correct" ? 0 : f.passes ? 1 : -1);
-  return found.sort(
-    (a, b) =>
-      rank(a) - rank(b) ||
-      attention.indexOf(a.verdict) - attention.indexOf(b.verdict) ||
-      b.high - a.high,
-  );
+  const rank = (f: Finding) => (f.passes ? 1 : 0);
+  return [...groups.values()]
+    .map(finding)
+    .sort(
+      (a, b) =>
+        rank(a) - rank(b) ||
+        attention.indexOf(a.verdict) - attention.indexOf(b.verdict) ||
+        b.claims.length - a.claims.length,
+    );
 }
 
 function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Finding {
   const claims = group.map(({ claim }) => claim);
-  const [{ file, claim }] = group;
+  const [{ claim }] = group;
   const errors = claims.flatMap(({ problems, worstRelativeError }) => [
     worstRelativeError,
     ...problems.map(({ relativeError }) => relativeError),
   ]);
   const explained = claims.flatMap(({ explanationError }) => explanationError ?? []);
+  const unique = (names: string[]) => [...new Set(names)];
   return {
     verdict: claim.verdict,
     explanation: claim.explanation,
-    source: file.source,
-    method: file.method,
     sentence: claim.sentence,
-    quantities: [...new Set(claims.map(({ quantity }) => quantity))],
-    files: [...new Set(group.map(({ file }) => file.file))],
+    contracts: unique(group.map(({ file }) => contract[file.method] ?? file.method)),
+    sources: unique(group.map(({ file }) => code(file))),
+    quantities: unique(claims.map(({ quantity }) => quantity)),
+    files: unique(group.map(({ file }) => file.file)),
     claims,
     low: Math.min(...errors.filter((error) => !Number.isNaN(error)), greatest(errors)),
     high: greatest(errors),
@@ -85,34 +105,25 @@ function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Fi
   };
 }
 
-/** What a claim for each method claims to be. */
-const contract: Readonly<Record<string, string>> = {
-  pnp: "the minimum of the reprojection cost",
-  bpnp: "the exact derivative of the minimum",
-  "bpnp-faster": "the derivative with constant coefficients",
-};
-
-/** A finding's title: who claimed what, and what it is. */
+/** A finding's title: which quantities, and what they are. */
 export function findingTitle(found: Finding): string {
-  const { quantities, source, method, verdict } = found;
-  const of = source === "" ? "" : `${source}: `;
-  return `${of}${listing(quantities)}, claimed as ${contract[method] ?? method}, ${verdictPhrase(verdict, quantities.length > 1)}`;
+  const { quantities, verdict, explanation, contracts } = found;
+  const cause = explanation === null ? "" : `: ${explanation}`;
+  const phrase = verdictPhrase(verdict, quantities.length > 1);
+  return `${listing(quantities)}, claimed as ${listing(contracts)}, ${phrase}${cause}`;
 }
 
 /** A finding's numbers: how far from the truth, and how near to the explanation. */
 export function findingNumbers(found: Finding): string {
-  const { low, high, explanation, explanationError, files, verdict } = found;
-  const where = files.length > 1 ? ` in ${files.length} files` : "";
-  if (verdict === "correct" || verdict === "rounding")
-    return `Within ${exponent(high)} of the truth${where}.`;
-  const off = `Off by ${shareRange(low, high)}${where}.`;
+  const { low, high, explanation, explanationError, files, claims, verdict } = found;
+  const where = `in ${count(claims.length, "claim")} of ${count(files.length, "file")}`;
+  if (verdict === "correct" || (verdict === "rounding" && explanation === null))
+    return `Within ${exponent(high)} of the truth ${where}.`;
+  const off = `Off by ${shareRange(low, high)} ${where}.`;
   if (explanation === null)
     return verdict === "wrong" ? `${off} No known explanation fits the claimed numbers.` : off;
-  const match =
-    explanationError === null
-      ? ""
-      : `, which matches the claimed numbers to ${exponent(explanationError)}`;
-  return `${off} Explanation: ${explanation}${match}.`;
+  if (explanationError === null) return off;
+  return `${off} The explanation reproduces the claimed numbers to ${exponent(explanationError)}.`;
 }
 
 /** One line on the whole report. */

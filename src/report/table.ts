@@ -13,12 +13,21 @@ export interface Cell {
   readonly style?: (line: string) => string;
 }
 
-/** Text broken into lines of at most `width` characters, at natural places where there are any. */
+/** Prose broken at spaces into lines of at most `width` characters; longer words are cut. */
+export function prose(text: string, width: number): string[] {
+  return laidOut(text, width, /\S+\s*|\s+/g);
+}
+
+/** A cell broken at spaces and after hyphens, plus signs, commas and slashes. */
 export function wrapped(text: string, width: number): string[] {
+  return laidOut(text, width, /[^\s\-+,/]*[-+,/]*\s*|\s+/g);
+}
+
+function laidOut(text: string, width: number, pieces: RegExp): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
     let line = "";
-    for (const piece of paragraph.match(/[^\s\-+,/]*[-+,/]*\s*|\s+/g) ?? []) {
+    for (const piece of paragraph.match(pieces) ?? []) {
       if (length(line + piece.trimEnd()) > width && line !== "") {
         lines.push(line.trimEnd());
         line = "";

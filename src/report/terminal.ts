@@ -7,16 +7,23 @@ import {
   passes,
   type Verdict,
 } from "../audit/report.js";
-import { conclusion, findingNumbers, findings, findingTitle, summaryLine } from "./findings.js";
-import { type Column, tableHeading, tableRow, tableWidth, wrapped } from "./table.js";
-import { count, exponent, greatest } from "./wording.js";
+import {
+  code,
+  conclusion,
+  findingNumbers,
+  findings,
+  findingTitle,
+  summaryLine,
+} from "./findings.js";
+import { type Column, prose, tableHeading, tableRow, tableWidth } from "./table.js";
+import { exponent, greatest } from "./wording.js";
 
 export interface TerminalOptions {
   /** Width of the text in characters [default: 100], at least 80. */
   readonly width?: number;
   /** ANSI colours [default: false]. */
   readonly colour?: boolean;
-  /** One row for each quantity; otherwise quantities judged alike share a row [default: false]. */
+  /** One row for each claim; otherwise claims of the same code judged alike share one [default: false]. */
   readonly each?: boolean;
 }
 
@@ -32,15 +39,57 @@ const verdictStyle: Readonly<Record<Verdict, Style>> = {
   inconclusive: "magenta",
 };
 
-/** Claims of one file that share a row: same verdict, same explanation, same expectation. */
-function rows(file: FileReport, each: boolean): ClaimReport[][] {
-  if (each) return file.claims.map((claim) => [claim]);
-  const groups = new Map<string, ClaimReport[]>();
-  for (const claim of file.claims) {
-    const key = JSON.stringify([claim.verdict, claim.explanation, claim.expected]);
-    groups.set(key, [...(groups.get(key) ?? []), claim]);
+/** Files that share a heading, with the claims that share each row below it. */
+interface Section {
+  readonly files: readonly FileReport[];
+  readonly rows: readonly (readonly ClaimReport[])[];
+  /** Problems behind each row. */
+  readonly problems: readonly number[];
+}
+
+/** One section a file with a row a claim, or what is alike put together. */
+function sections(report: AuditReport, each: boolean): Section[] {
+  const files = new Map<string, FileReport[]>();
+  for (const file of report.files) {
+    const key = JSON.stringify(each ? file.file : [code(file), file.method, file.dtype]);
+    files.set(key, [...(files.get(key) ?? []), file]);
   }
-  return [...groups.values()];
+  return [...files.values()].map((files) => {
+    const rows = new Map<string, { claims: ClaimReport[]; problems: Map<string, number> }>();
+    for (const file of files)
+      for (const claim of file.claims) {
+        const { quantity, verdict, explanation, expected } = claim;
+        const key = JSON.stringify([verdict, explanation, expected, each ? quantity : ""]);
+        const row: { claims: ClaimReport[]; problems: Map<string, number> } = rows.get(key) ?? {
+          claims: [],
+          problems: new Map(),
+        };
+        row.claims.push(claim);
+        row.problems.set(file.file, file.problems);
+        rows.set(key, row);
+      }
+    return {
+      files,
+      rows: [...rows.values()].map(({ claims }) => claims),
+      problems: [...rows.values()].map(({ problems }) =>
+        [...problems.values()].reduce((a, b) => a + b, 0),
+      ),
+    };
+  });
+}
+
+/** Names with what they share written once: "bpnp-n{4,8}-BPnP.json". */
+export function braced(names: readonly string[]): string {
+  if (names.length < 2) return names.join("");
+  const [first] = names;
+  let start = 0;
+  while (start < first.length && names.every((name) => name[start] === first[start])) start++;
+  const shortest = Math.min(...names.map((name) => name.length));
+  let end = 0;
+  while (end < shortest - start && names.every((name) => name.at(-1 - end) === first.at(-1 - end)))
+    end++;
+  const middles = names.map((name) => name.slice(start, name.length - end));
+  return `${first.slice(0, start)}{${middles.join(",")}}${first.slice(first.length - end)}`;
 }
 
 function columns(width: number): Column[] {
@@ -74,41 +123,46 @@ export function terminalReport(report: AuditReport, options: TerminalOptions = {
       ? { text: "!", style: paint("yellow") }
       : { text: "✓", style: paint("green") };
   };
-  for (const file of report.files) {
-    const points = file.correspondences > 0 ? `, ${count(file.correspondences, "point")}` : "";
-    lines.push(bold(file.file));
-    const about = `${file.source === "" ? "" : `${file.source} · `}${file.method}, ${file.dtype}${points}`;
-    for (const line of wrapped(about, width - 3)) lines.push(`   ${dim(line)}`);
-    if (file.forward.status !== "ok" && file.forward.sentence !== "")
-      for (const line of wrapped(`forward: ${file.forward.sentence}`, width - 3))
-        lines.push(`   ${paint("yellow")(line)}`);
-    for (const claims of rows(file, options.each ?? false)) {
+  for (const { files, rows, problems } of sections(report, options.each ?? false)) {
+    const [file] = files;
+    const title = options.each ? file.file : code(file);
+    const [first, ...more] = prose(`${title} · ${file.method}, ${file.dtype}`, width);
+    lines.push(bold(first), ...more.map(bold));
+    const note = options.each ? file.source : braced(files.map(({ file }) => file));
+    if (note !== "" && note !== title)
+      for (const line of prose(note, width - 3)) lines.push(`   ${dim(line)}`);
+    for (const { file: name, forward } of files)
+      if (forward.status !== "ok" && forward.sentence !== "")
+        for (const line of prose(`${name}: ${forward.sentence}`, width - 3))
+          lines.push(`   ${paint("yellow")(line)}`);
+    rows.forEach((claims, row) => {
       const [{ verdict, explanation, expected }] = claims;
       const explained = claims.flatMap(({ explanationError }) => explanationError ?? []);
       const text = [
-        claims.map(({ quantity }) => quantity).join(", "),
+        [...new Set(claims.map(({ quantity }) => quantity))].join(", "),
         verdict + (expected ? "\n(expected)" : ""),
-        explanation ?? (passes(claims[0]) ? "" : "none that fits"),
+        explanation ?? (verdict === "wrong" ? "none that fits" : ""),
         exponent(greatest(claims.map((claim) => claim.worstRelativeError))),
         explained.length > 0 ? exponent(greatest(explained)) : "",
         exponent(greatest(claims.map(({ budget }) => budget))),
-        `${file.problems}`,
+        `${problems[row]}`,
       ].map((text, i) => (i === 1 ? { text, style: paint(verdictStyle[verdict]) } : { text }));
       lines.push(...tableRow(layout, [mark(claims), ...text]));
-    }
+    });
   }
   lines.push(rule, "");
 
   for (const found of findings(report)) {
     const { text, style } = mark(found.claims);
-    const [first, ...others] = wrapped(findingTitle(found), width - 2);
+    const [first, ...others] = prose(findingTitle(found), width - 2);
     lines.push(`${style(text)} ${bold(first)}`, ...others.map((line) => `  ${bold(line)}`));
-    const expectation = found.expected ? " Declared as expected." : "";
-    const body = [findingNumbers(found) + expectation];
+    for (const line of prose(found.sources.join("; "), width - 2)) lines.push(`  ${dim(line)}`);
+    const body = [findingNumbers(found)];
+    if (found.expected) body.push("Declared as expected.");
     if (found.verdict !== "correct" && found.sentence !== "") body.push(found.sentence);
-    for (const line of wrapped(body.join(" "), width - 2)) lines.push(`  ${line}`);
+    for (const line of prose(body.join(" "), width - 2)) lines.push(`  ${line}`);
   }
-  lines.push("", ...wrapped(summaryLine(report), width));
-  lines.push(...wrapped(conclusion(report), width).map(bold));
+  lines.push("", ...prose(summaryLine(report), width));
+  lines.push(...prose(conclusion(report), width).map(bold));
   return `${lines.join("\n")}\n`;
 }
