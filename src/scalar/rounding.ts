@@ -89,6 +89,13 @@ export class Rounding implements Real<Rounding> {
 
 const plain = (b: Rounding | number): number => (typeof b === "number" ? b : b.value);
 
+/** True if x has no more significant bits than the format holds; its exponent range is not asked. */
+export function isRepresentable(x: number, dtype: Dtype): boolean {
+  if (x === 0 || !Number.isFinite(x) || dtype === "float64") return true;
+  const lastBit = 2 ** (Math.floor(Math.log2(Math.abs(x))) + 1) * unitRoundoff[dtype];
+  return Number.isInteger(x / lastBit);
+}
+
 /** x as it would be read into the format: rounded once. */
 export function rounded(x: number, model: RoundingModel): Rounding {
   return new Rounding(x * (1 + model.u * (2 * model.draw() - 1)), model);

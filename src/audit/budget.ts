@@ -1,0 +1,85 @@
+/**
+ * How much error is nobody's fault: the spread of a formula when every operation loses the bits of
+ * the claim's dtype (Monte Carlo arithmetic, scalar/rounding.ts). It contains the rounding of inputs
+ * that carry more digits than the dtype, the solver's own noise floor in the pose, and whatever
+ * amplification the problem's conditioning brings; no condition number is guessed.
+ */
+import type { BpnpForm } from "../definitions/bpnp-force.js";
+import { stream } from "../random/stream.js";
+import {
+  type Dtype,
+  isRepresentable,
+  Rounding,
+  type RoundingModel,
+  rounded,
+  unitRoundoff,
+} from "../scalar/rounding.js";
+import { flatJacobian, type Jacobian } from "./jacobian.js";
+import { type AuditProblem, lifted } from "./problem.js";
+import { type SolvedForm, solvedForm } from "./solved-form.js";
+
+/** One run with lost bits: a Jacobian and the pose it was taken at. */
+export interface NoisyRun {
+  readonly jacobian: Jacobian;
+  readonly y: Float64Array;
+}
+
+/** Runs per problem. The root mean square of 8 is known to about a quarter, which `margin` covers. */
+const runs = 8;
+
+/**
+ * Honest implementations differ in the order of their operations, so their errors are drawn from
+ * other distributions than ours: this many times our spread is still called rounding.
+ */
+export const margin = 12;
+
+/** Units in the last place of the dtype that are called correct without asking for a reason. */
+export const freeUlps = 64;
+
+/** Relative error below which a claim is simply correct. */
+export const correctWithin = (dtype: Dtype): number => freeUlps * 2 * unitRoundoff[dtype];
+
+/**
+ * The runs of one problem: ∂y/∂θ in a form at the pose y, as an implementation in dtype sees it.
+ * Where y is `stationary` for the form, what is left of g is noise, and moves the pose as noise.
+ */
+export function noisyRuns(
+  problem: AuditProblem,
+  form: BpnpForm,
+  y: ArrayLike<number>,
+  dtype: Dtype,
+  stationary: boolean,
+): NoisyRun[] {
+  const source = stream(`audit/budget/${dtype}`).at(problem.index);
+  const model: RoundingModel = { u: unitRoundoff[dtype], draw: () => source.uniform() };
+  const out: NoisyRun[] = [];
+  // The pose is known to one Newton step on a gradient that is all rounding: that of the run before.
+  let step = [0, 0, 0, 0, 0, 0];
+  for (let run = 0; run <= runs; run++) {
+    const pose = Array.from(y, (v, i) => rounded(v + step[i], model));
+    let at: SolvedForm<Rounding>;
+    try {
+      at = solvedForm(pose, lifted(problem, reader(problem, dtype, model)), form);
+    } catch {
+      return [];
+    }
+    const move = at.step.map((v) => v.toNumber());
+    if (!move.every(Number.isFinite)) return [];
+    if (stationary) step = move;
+    // The first run only finds the noise of the pose.
+    if (run > 0)
+      out.push({ jacobian: flatJacobian(at), y: Float64Array.from(pose, (v) => v.value) });
+  }
+  return out;
+}
+
+/** Inputs are exact as given, unless they carry more digits than the dtype: then they round once. */
+function reader(
+  problem: AuditProblem,
+  dtype: Dtype,
+  model: RoundingModel,
+): (value: number) => Rounding {
+  const arrays = [problem.x2d, problem.x3d, problem.w2d, problem.K];
+  const fits = arrays.every((array) => array.every((v) => isRepresentable(v, dtype)));
+  return fits ? (v) => new Rounding(v, model) : (v) => rounded(v, model);
+}

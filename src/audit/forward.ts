@@ -1,0 +1,177 @@
+/**
+ * The forward check: at which stationary point a claimed derivative is to be judged, how far the
+ * given pose is from it, whether it is a minimum, and whether a better minimum exists.
+ */
+import { reprojectionHessian } from "../kernels/reprojection-cost.js";
+import { rotation, rotationVector } from "../kernels/rodrigues.js";
+import { ldlFactor, ldlSolve } from "../linalg/ldl.js";
+import { symmetricEigen } from "../linalg/symmetric-eigen.js";
+import { big } from "../scalar/big.js";
+import { pointsBehind } from "../solve/depths.js";
+import { leftUpdate, polish, polished } from "../solve/polish.js";
+import { minima } from "./minima.js";
+import { type AuditProblem, lifted } from "./problem.js";
+import type { ForwardFinding } from "./report.js";
+import { type StationaryPoint, stationaryPoint } from "./stationary.js";
+
+/** One problem with the point its derivatives are judged at. */
+export interface Located {
+  readonly problem: AuditProblem;
+  readonly point: StationaryPoint;
+  /** The point in doubles: (ω, t) [6] in chart AA. */
+  readonly y: Float64Array;
+  /** Another local minimum of the same problem, or null if none was found. */
+  readonly other: Float64Array | null;
+  /** Relative distance from the given pose to the point; 0 where none was given. */
+  readonly distance: number;
+  readonly status: ForwardFinding["status"];
+  /** Cost ½Σρ [px²], root mean square residual [px], greatest over least depth. */
+  readonly cost: number;
+  readonly rms: number;
+  readonly depthRatio: number;
+}
+
+/** True if a derivative exists there: the steps converged on a strict minimum. */
+export const isSound = ({ status, point }: Located): boolean =>
+  point.converged && status !== "rank-deficient" && status !== "indefinite";
+
+/** A given pose nearer than this to a stationary point is where a solver stopped. */
+export const unconvergedBeyond = 1e-6;
+
+/** A pose this near to stationary is taken to mean the stationary point next to it, saddle or not. */
+const nextTo = 1e-2;
+
+/** Finds and examines the stationary point of one problem. */
+export function located(problem: AuditProblem): Located {
+  const given = problem.pose;
+  const best = minima(problem);
+  let start = given ?? problem.poseInit ?? best.first;
+  if (given) start = nearby(problem, given) ?? settled(problem, given);
+  else if (problem.poseInit) start = settled(problem, problem.poseInit);
+  const point = stationaryPoint(
+    problem,
+    lifted(problem, (v) => big(v)),
+    start,
+  );
+  const y = Float64Array.from(point.y, (v) => v.toNumber());
+  const here = examined(problem, y);
+  const distance = given ? poseDistance(given, y) : 0;
+  const others = [best.first, best.second].filter(
+    (pose): pose is Float64Array => pose !== null && poseDistance(pose, y) > nextTo / 10,
+  );
+  let status: ForwardFinding["status"] = "ok";
+  if (here.rankDeficient) status = "rank-deficient";
+  else if (!here.definite) status = "indefinite";
+  else if (here.behind > 0) status = "behind-camera";
+  else if (distance > unconvergedBeyond) status = "unconverged-pose";
+  // The same residuals in another order round differently: only a real gap makes another minimum.
+  else if (best.cost < here.cost * (1 - 1e-9) && others.length > 0) status = "other-minimum";
+  return { problem, point, y, other: others[0] ?? null, distance, status, ...here };
+}
+
+/** One Newton step from a pose, if it is short: then the stationary point is right there. */
+function nearby(problem: AuditProblem, pose: Float64Array): Float64Array | null {
+  const { n, x2d, x3d, w2d, K, delta } = problem;
+  const [R, t] = unpacked(pose);
+  const [g, H, pivots] = [new Float64Array(6), new Float64Array(36), new Int32Array(6)];
+  reprojectionHessian(n, x2d, x3d, w2d, K, R, t, delta, g, H);
+  const inertia = new Int32Array(3);
+  ldlFactor(6, H, pivots, inertia);
+  const step = g.map((v) => -v);
+  ldlSolve(6, H, pivots, step);
+  const distance = Math.hypot(t[0], t[1], t[2]);
+  const size = Math.max(
+    Math.hypot(step[0], step[1], step[2]),
+    Math.hypot(step[3], step[4], step[5]) / distance,
+  );
+  if (!(size < nextTo)) return null;
+  const [R1, t1] = [new Float64Array(9), new Float64Array(3)];
+  leftUpdate(R, t, step, R1, t1);
+  return packed(R1, t1, pose);
+}
+
+/** The minimum that damped Newton reaches from a pose. */
+export function settled(problem: AuditProblem, pose: Float64Array): Float64Array {
+  const [R, t] = unpacked(pose);
+  polish(problem, R, t, problem.delta, 200, polished());
+  return packed(R, t, pose);
+}
+
+function unpacked(pose: Float64Array): [Float64Array, Float64Array] {
+  const R = new Float64Array(9);
+  rotation(pose.subarray(0, 3), R);
+  return [R, pose.slice(3)];
+}
+
+/** (ω, t) with ω on the branch nearest to that of `like`: chart AA depends on it. */
+export function packed(R: Float64Array, t: Float64Array, like: Float64Array | null): Float64Array {
+  const y = new Float64Array(6);
+  rotationVector(R, y.subarray(0, 3));
+  y.set(t, 3);
+  if (!like) return y;
+  const angle = Math.hypot(y[0], y[1], y[2]);
+  if (angle === 0) return y;
+  let best = y;
+  for (let turns = -3; turns <= 3; turns++) {
+    const factor = 1 + (turns * 2 * Math.PI) / angle;
+    const branch = y.map((v, i) => (i < 3 ? v * factor : v));
+    if (gap(branch, like) < gap(best, like)) best = branch;
+  }
+  return best;
+}
+
+const gap = (a: Float64Array, b: Float64Array): number =>
+  Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
+
+/** Distance of two poses: the angle between them [rad] or shift over distance, the greater. */
+export function poseDistance(a: Float64Array, b: Float64Array): number {
+  const [Ra] = unpacked(a);
+  const [Rb] = unpacked(b);
+  const between = new Float64Array(9);
+  for (let i = 0; i < 3; i++)
+    for (let j = 0; j < 3; j++)
+      for (let k = 0; k < 3; k++) between[3 * i + j] += Ra[3 * i + k] * Rb[3 * j + k];
+  const turn = new Float64Array(3);
+  rotationVector(between, turn);
+  const shift = Math.hypot(a[3] - b[3], a[4] - b[4], a[5] - b[5]);
+  const scale = Math.hypot(b[3], b[4], b[5]);
+  return Math.max(Math.hypot(turn[0], turn[1], turn[2]), scale > 0 ? shift / scale : shift);
+}
+
+/** Cost, depths and curvature at a pose. */
+function examined(problem: AuditProblem, y: Float64Array) {
+  const { n, x2d, x3d, w2d, K, delta } = problem;
+  const [R, t] = unpacked(y);
+  const [g, H] = [new Float64Array(6), new Float64Array(36)];
+  const cost = reprojectionHessian(n, x2d, x3d, w2d, K, R, t, delta, g, H);
+  // Scaled to a unit diagonal, so that metres and radians weigh the same.
+  const root = Array.from({ length: 6 }, (_, i) => Math.sqrt(Math.abs(H[7 * i])) || 1);
+  const scaled = H.map((v, k) => v / root[Math.floor(k / 6)] / root[k % 6]);
+  const values = new Float64Array(6);
+  symmetricEigen(6, scaled, values, new Float64Array(36));
+  // Each entry of H rounds at n additions of its diagonal's size, here one.
+  const zero = 8 * (n + 6) * Number.EPSILON;
+  const smallest = values.reduce((least, v) => (Math.abs(v) < Math.abs(least) ? v : least));
+  let [near, far, squares] = [Number.POSITIVE_INFINITY, 0, 0];
+  for (let i = 0; i < n; i++) {
+    const X = [0, 1, 2].map(
+      (k) =>
+        R[3 * k] * x3d[3 * i] +
+        R[3 * k + 1] * x3d[3 * i + 1] +
+        R[3 * k + 2] * x3d[3 * i + 2] +
+        t[k],
+    );
+    const h = [0, 1, 2].map((k) => K[3 * k] * X[0] + K[3 * k + 1] * X[1] + K[3 * k + 2] * X[2]);
+    near = Math.min(near, X[2]);
+    far = Math.max(far, X[2]);
+    squares += (x2d[2 * i] - h[0] / h[2]) ** 2 + (x2d[2 * i + 1] - h[1] / h[2]) ** 2;
+  }
+  return {
+    cost,
+    rms: Math.sqrt(squares / Math.max(1, n)),
+    depthRatio: far / near,
+    behind: pointsBehind(n, x3d, w2d, K, R, t),
+    definite: values[0] > 0,
+    rankDeficient: !(Math.abs(smallest) > zero),
+  };
+}

@@ -1,0 +1,209 @@
+/** The verdicts on the derivatives that one file claims. */
+import type { Claims } from "../formats/claims.js";
+import { arrangements, rearranged } from "./axes.js";
+import { type Blocks, relativeError, rowBlocks } from "./blocks.js";
+import { correctWithin } from "./budget.js";
+import { type Candidates, isSummed } from "./candidates.js";
+import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { type Diagnosis, diagnosis, type Reading } from "./diagnosis.js";
+import { isSound, type Located, unconvergedBeyond } from "./forward.js";
+import type { DerivativeQuantity, Recipe } from "./recipe.js";
+import type { ClaimReport } from "./report.js";
+import type { Budgets } from "./spread.js";
+
+/** Everything a verdict rests on. */
+export interface Case {
+  readonly claims: Claims;
+  readonly quantity: DerivativeQuantity;
+  readonly expected: readonly number[];
+  readonly located: readonly Located[];
+  /** Disagreement of the truth's two routes, per problem. */
+  readonly truthErrors: readonly number[];
+  readonly candidates: Candidates;
+  readonly budgets: Budgets;
+  readonly recipe: Recipe;
+}
+
+/** A budget above this says nothing about any digit: the problem is ill-posed in this precision. */
+const meaningless = 0.1;
+
+/**
+ * The reports on all derivatives of one file. Where a quantity cannot tell two explanations apart
+ * (J_x2d does not see dropped mixed terms), the one that other quantities need is named.
+ */
+export function judgements(cases: readonly Case[]): ClaimReport[] {
+  const first = cases.map((given) => judged(given, new Set()));
+  const needed = first.flatMap(({ report, tied }) => (tied ? [] : (report.explanation ?? [])));
+  return first.map(({ report, tied }, i) =>
+    tied ? judged(cases[i], new Set(needed)).report : report,
+  );
+}
+
+function judged(
+  given: Case,
+  preferred: ReadonlySet<string>,
+): { report: ClaimReport; tied: boolean } {
+  const view = measured(given);
+  const decision = decided(given, view, preferred);
+  return { report: claimReport(view.evidence, decision), tied: decision.tied ?? false };
+}
+
+interface View {
+  readonly evidence: Evidence;
+  readonly readings: readonly Reading[];
+  readonly blocks: Blocks;
+  readonly scales: readonly (readonly number[])[];
+  /** True if the claim's shape is the expected one. */
+  readonly plain: boolean;
+}
+
+/** The claim beside the truth, item by item. */
+function measured(given: Case): View {
+  const { claims, quantity, expected, located, candidates, recipe } = given;
+  const claim = claims.claim[quantity.name];
+  const count = candidates.count(quantity);
+  const plain = expected.every((n, k) => n === claim.shape[k]);
+  const readings: Reading[] = [
+    ...(plain ? [{ axes: null, items: items(claim.data, count) }] : []),
+    ...arrangements(expected, claim.shape).map((axes) => ({
+      axes,
+      items: items(rearranged(claim.data, claim.shape, axes), count),
+    })),
+  ];
+  const length = count > 0 ? claim.data.length / count : 0;
+  const blocks = rowBlocks(length, quantity.kind !== "gradient");
+  const truth = Array.from({ length: count }, (_, i) => candidates.item(quantity, recipe, i));
+  const summed = isSummed(quantity, candidates.shared);
+  const { relative, scales } = given.budgets.of(quantity, recipe, blocks);
+  const budget = relative.map((own, i) => own + poseEffect(given, i, blocks, scales[i]));
+  const errors = readings[0].items.map((item, i) => {
+    const array = truth[i];
+    return array ? relativeError(item, array, blocks, scales[i]) : Number.NaN;
+  });
+  const worstTruth = Math.max(0, ...given.truthErrors);
+  const truthErrors = errors.map((_, i) => (summed ? worstTruth : given.truthErrors[i]));
+  const kept = errors.flatMap((_, i) => {
+    const sound = summed ? located.every(isSound) : isSound(located[i]);
+    return sound && truth[i] && truthErrors[i] < budget[i] / 10 ? [i] : [];
+  });
+  return {
+    evidence: {
+      quantity: quantity.name,
+      declared: claims.expect[quantity.name],
+      located,
+      summed,
+      claim: readings[0].items,
+      truth,
+      errors,
+      budget,
+      truthErrors,
+      kept,
+    },
+    readings,
+    blocks,
+    scales,
+    plain,
+  };
+}
+
+const titles = {
+  convention: "correct-under-convention",
+  approximation: "approximation",
+  wrong: "wrong",
+} as const;
+
+function decided(
+  given: Case,
+  view: View,
+  preferred: ReadonlySet<string>,
+): Decision & { tied?: boolean } {
+  const { claims } = given;
+  const early = withoutLooking(view.evidence, claims.claim[given.quantity.name].data);
+  if (early) return early;
+  const { errors, budget, kept } = view.evidence;
+  const out = errors.length - kept.length;
+  const aside = out > 0 ? ` ${out} of ${errors.length} are ill-posed and were left out.` : "";
+  const within = view.plain && kept.every((i) => errors[i] <= budget[i]);
+  if (within && kept.every((i) => errors[i] <= correctWithin(claims.dtype)))
+    return { verdict: "correct", sentence: aside.trim() };
+  if (within && kept.some((i) => budget[i] > meaningless))
+    return {
+      verdict: "ill-posed",
+      sentence: `Rounding alone may move this by ${percent(Math.max(...kept.map((i) => budget[i])))}.${aside}`,
+    };
+  if (within)
+    return {
+      verdict: "rounding",
+      sentence: `Rounding in ${claims.dtype} and the problem's conditioning explain the difference.${aside}`,
+    };
+  const found = explained(given, view, preferred);
+  if (!found) return { verdict: "wrong", sentence: `No explanation in the bank fits.${aside}` };
+  const { kind, sentence, tied } = found;
+  return { verdict: titles[kind], sentence: sentence + aside, explanation: found, tied };
+}
+
+/** Verdicts that need no comparison. */
+export function withoutLooking(evidence: Evidence, data: Float64Array): Decision | null {
+  if (!data.every(Number.isFinite))
+    return {
+      verdict: "wrong",
+      sentence: "The claim holds NaN or infinite numbers.",
+      explanation: { slug: "non-finite", errors: [], arrays: [] },
+    };
+  if (evidence.errors.length === 0)
+    return { verdict: "inconclusive", sentence: "There are no problems to judge." };
+  if (evidence.kept.length > 0) return null;
+  const bad = evidence.located.find((l) => !isSound(l));
+  if (!bad)
+    return {
+      verdict: "inconclusive",
+      sentence: "The two routes to the truth do not agree well enough to judge by.",
+    };
+  return { verdict: "ill-posed", sentence: illPosed(bad) };
+}
+
+function explained(given: Case, view: View, preferred: ReadonlySet<string>): Diagnosis | null {
+  const { quantity, located, candidates, recipe } = given;
+  const { kept } = view.evidence;
+  const pick = <T>(list: readonly T[]): T[] => kept.map((i) => list[i]);
+  return diagnosis(
+    {
+      quantity,
+      truth: recipe,
+      readings: view.readings.map(({ axes, items: all }) => ({ axes, items: pick(all) })),
+      blocks: view.blocks,
+      scales: pick(view.scales),
+      batch: quantity.kind === "gradient" ? located.length : 0,
+      candidate: (other, i) => candidates.item(quantity, other, kept[i]),
+      budget: (other) => pick(given.budgets.of(quantity, other, view.blocks).relative),
+      posesAgree: located.every(({ distance }) => distance <= unconvergedBeyond),
+    },
+    preferred,
+  );
+}
+
+/** What the distance between the given pose and the exact one does to a quantity, relative. */
+function poseEffect(given: Case, i: number, blocks: Blocks, scales: readonly number[]): number {
+  const { quantity, candidates, recipe, located } = given;
+  const far = located.some(({ distance }) => distance > unconvergedBeyond);
+  if (far || located.every(({ distance }) => distance === 0)) return 0;
+  const exact = candidates.item(quantity, recipe, i);
+  const there = candidates.item(quantity, { ...recipe, pose: "given" }, i);
+  return exact && there ? 2 * relativeError(there, exact, blocks, scales) : 0;
+}
+
+function items(data: Float64Array, count: number): Float64Array[] {
+  const length = count > 0 ? data.length / count : 0;
+  return Array.from({ length: count }, (_, i) => data.subarray(i * length, (i + 1) * length));
+}
+
+const percent = (x: number): string =>
+  Number.isFinite(x) ? `${(100 * x).toPrecision(2)} %` : "any amount";
+
+function illPosed({ status }: Located): string {
+  if (status === "rank-deficient")
+    return "The Hessian has lost rank: some motion of the pose changes nothing, so the derivative does not exist.";
+  if (status === "indefinite")
+    return "The pose is a saddle or a maximum of the cost, not a minimum.";
+  return "No stationary point was reached from the pose.";
+}

@@ -1,0 +1,119 @@
+/** A claims file against the table of its method (formats/methods.ts): names, shapes, finiteness. */
+import type { ClaimArray, Claims } from "../formats/claims.js";
+import { methods } from "../formats/methods.js";
+
+/** Problems in the batch and correspondences in each. */
+export interface Sizes {
+  readonly B: number;
+  readonly N: number;
+}
+
+/** A claims file that names or shapes something its method does not have. Exit code 2. */
+export class ContractError extends Error {
+  override readonly name = "ContractError";
+}
+
+const list = (names: Iterable<string>): string => [...names].join(", ");
+const shown = (shape: readonly number[]): string => `[${shape.join(",")}]`;
+
+/**
+ * The sizes of a claims file, after checking every input against its method.
+ *
+ * @throws ContractError naming the method, input or quantity, what was expected and what came.
+ */
+export function checkedSizes(claims: Claims): Sizes {
+  if (!Object.hasOwn(methods, claims.method))
+    throw new ContractError(
+      `method: expected one of ${list(Object.keys(methods))}, got "${claims.method}"`,
+    );
+  const { inputs, required } = methods[claims.method];
+  for (const name of Object.keys(claims.input))
+    if (!Object.hasOwn(inputs, name))
+      throw new ContractError(
+        `input/${name}: expected one of ${list(Object.keys(inputs))} for method ${claims.method}`,
+      );
+  for (const name of required)
+    if (!claims.input[name])
+      throw new ContractError(`input/${name}: expected it for method ${claims.method}, got none`);
+  const x2d = claims.input.x2d.shape;
+  if (x2d.length !== 3 || x2d[2] !== 2)
+    throw new ContractError(`input/x2d: expected shape [B,N,2], got ${shown(x2d)}`);
+  const sizes = { B: x2d[0], N: x2d[1] };
+  for (const [name, array] of Object.entries(claims.input))
+    checkInput(name, array, inputs[name], sizes);
+  return sizes;
+}
+
+function checkInput(name: string, array: ClaimArray, axes: readonly string[], sizes: Sizes): void {
+  const [whole, shared] = [axes, axes.filter((axis) => axis !== "B?")].map((kept) =>
+    resolved(kept, sizes, array.shape),
+  );
+  if (!same(whole, array.shape) && !same(shared, array.shape))
+    throw new ContractError(
+      `input/${name}: expected shape ${shown(whole)}${same(whole, shared) ? "" : ` or ${shown(shared)}`} ([${list(axes)}]), got ${shown(array.shape)}`,
+    );
+  const bad = array.data.findIndex((v) => !Number.isFinite(v));
+  if (bad >= 0)
+    throw new ContractError(
+      `input/${name}: expected finite numbers, got ${array.data[bad]} at ${place(bad, array.shape)}`,
+    );
+}
+
+/**
+ * The shape a claimed quantity should have. A claim whose axes are a permutation of it passes.
+ *
+ * @throws ContractError as `checkedSizes` does.
+ */
+export function expectedShape(claims: Claims, quantity: string, sizes: Sizes): number[] {
+  const { quantities } = methods[claims.method];
+  if (!Object.hasOwn(quantities, quantity))
+    throw new ContractError(
+      `claim/${quantity}: expected one of ${list(Object.keys(quantities))} for method ${claims.method}`,
+    );
+  const of = quantity.startsWith("grad_") ? quantity.slice(5) : null;
+  if (of && !claims.input.grad_pose)
+    throw new ContractError(`claim/${quantity}: expected input/grad_pose beside it, got none`);
+  const got = claims.claim[quantity].shape;
+  // The gradient of a shared input is summed over the batch, so it has no batch axis either.
+  const axes = quantities[quantity].filter(
+    (axis) => axis !== "B?" || !(of && isShared(claims, of)),
+  );
+  const expected = resolved(axes, sizes, got);
+  const sorted = (shape: readonly number[]) => shown([...shape].sort((a, b) => a - b));
+  if (sorted(expected) !== sorted(got))
+    throw new ContractError(
+      `claim/${quantity}: expected shape ${shown(expected)}, got ${shown(got)}`,
+    );
+  return expected;
+}
+
+/** True if all problems share this input: it came without its leading batch axis. */
+export function isShared(claims: Claims, input: string): boolean {
+  const array = claims.input[input];
+  return array !== undefined && array.shape.length < methods[claims.method].inputs[input].length;
+}
+
+/** Axes in numbers. A pose is 6 numbers or, with a quaternion, 7: whichever came. */
+function resolved(axes: readonly string[], { B, N }: Sizes, got: readonly number[]): number[] {
+  return axes.map((axis) => {
+    if (axis === "B" || axis === "B?") return B;
+    if (axis === "N") return N;
+    if (axis === "P") return got.at(-1) === 7 || got[0] === 7 ? 7 : 6;
+    if (axis === "D") return 6;
+    return Number(axis);
+  });
+}
+
+const same = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((n, i) => n === b[i]);
+
+/** The index of a flat position, as [i,j,k]. */
+function place(flat: number, shape: readonly number[]): string {
+  const index: number[] = [];
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    index.unshift(rest % shape[axis]);
+    rest = Math.floor(rest / shape[axis]);
+  }
+  return shown(index);
+}
