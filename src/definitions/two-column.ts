@@ -34,7 +34,7 @@ export function twoColumn<S extends Real<S>>(R: Matrix<S>): S[] {
 /**
  * R [3,3] of a [6], which need be neither unit nor orthogonal.
  *
- * @throws RangeError if a₁ and a₂ are collinear to the last digit of the scalars, or one is zero.
+ * @throws RangeError if a₁ × a₂ is zero in these scalars: columns collinear, or one of them zero.
  */
 export function twoColumnRotation<S extends Real<S>>(a: Vector<S>): S[][] {
   const { b1, b2 } = frame(a);
@@ -72,7 +72,9 @@ function frame<S extends Real<S>>(a: Vector<S>) {
   if (dot(a1, a1).atMost(0)) throw new RangeError("twoColumnRotation: expected a1 off zero, got 0");
   const b1 = over(a1, norm(a1));
   const c = subtract(a2, scale(b1, dot(b1, a2)));
-  if (dot(c, c).atMost(0))
+  // c itself is left with the rounding of a₂, where a₁ × a₂ vanishes to the last digit.
+  const across = cross(a1, a2);
+  if (dot(across, across).atMost(0))
     throw new RangeError("twoColumnRotation: expected columns off one line, got collinear ones");
   return { a1, a2, b1, c, b2: over(c, norm(c)) };
 }
