@@ -132,7 +132,7 @@ null space of dimension 1 to 3 (and its coefficients from the control points' di
       "all depths negative: sign flipped",
     ],
     checks: ["exact pose on exact data", "cost after polish equals the global minimum's"],
-    sources: ["[Lepetit2009]", "[Umeyama1991]", "[UAVA2021] Sec 3.1"],
+    sources: ["[LepetitEtAl2009]", "[Umeyama1991]", "[UAVA2021] Sec 3.1"],
     stage: place("src/solve/epnp.ts"),
     specs: ["spec/solve/epnp.spec.ts"],
   },

@@ -10,7 +10,7 @@
  * is homogeneous of degree 2 in w. Published δ_rel: 0.1 (6DoF) and 0.5 (4DoF, library default);
  * published code lets δ depend on w in the Monte Carlo loss, and detaches it elsewhere.
  * Where all points coincide σ = 0 has a kink: the least of its subgradients, zero, is its slope here.
- * Source: EQUATIONS ROB-3, PVC-14; [EProPnP] Sec 5.2 and published code.
+ * Source: EQUATIONS ROB-3, PVC-14; [EProPnP2022] Sec 5.2 and published code.
  */
 import { add, dot, type Matrix, scale, subtract, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

@@ -10,7 +10,7 @@
  * the first. Collinear points leave a turn about their line: rank 5. Points on one ray of the camera
  * leave a turn about it and a slide along it: rank 4, and 2 if they coincide.
  * A point counts while one of its weights is positive; a weight of zero takes its row out of J.
- * Source: EQUATIONS PNP-14; [LC] Sec 1, 3.1; [EProPnP] Sec 1.
+ * Source: EQUATIONS PNP-14; [LC2023] Sec 1, 3.1; [EProPnP2022] Sec 1.
  */
 import { type Matrix, norm, scale, subtract, transpose, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

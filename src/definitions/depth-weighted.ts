@@ -8,7 +8,7 @@
  * The gradient of Σ ‖w ∘ r‖² is the same sum with r for r̃; f̃ vanishes with it where residuals vanish
  * or all depths Sᵢ agree, and not elsewhere. x [px], X [m], r̃ [px m]; published code has no weights.
  * Derivatives of f̃: bpnp.ts, residual "depth-weighted".
- * Source: EQUATIONS PNP-4, PVC-1; published code of [BPnP].
+ * Source: EQUATIONS PNP-4, PVC-1; published code of [BPnP2020].
  */
 import { add, apply, type Matrix, scale, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

@@ -14,7 +14,7 @@
  *     robustScale(s; δ) = √ρ′ = √min(1, δ/√s),   r̃ = robustScale · r,   J̃ = robustScale · J
  *
  * make J̃ᵀ r̃ the gradient of ½ Σ squaredHuber exactly; J̃ᵀ J̃ leaves out the kernel's curvature.
- * Source: EQUATIONS ROB-1, ROB-2; [EProPnP] Eq 11, 12; [Huber1964] doi:10.1214/aoms/1177703732.
+ * Source: EQUATIONS ROB-1, ROB-2; [EProPnP2022] Eq 11, 12; [Huber1964] doi:10.1214/aoms/1177703732.
  */
 import type { Real } from "../scalar/real.js";
 

@@ -7,7 +7,7 @@
  * published code with ε = 1e-5, or the full one with ε = 0. With w = 1/σ per pixel axis, Σ is to first
  * order the covariance of the minimiser under pixel noise σ. ε is in the units of N, so it swamps
  * tiny weights.
- * Source: EQUATIONS PNP-12, PVC-20; [EProPnP] Algorithm 1.
+ * Source: EQUATIONS PNP-12, PVC-20; [EProPnP2022] Algorithm 1.
  */
 import { identity, type Matrix, multiply, scaleMatrix, solve } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

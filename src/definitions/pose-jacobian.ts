@@ -16,7 +16,7 @@
  *     ∂ₚπ = J ∂ₚX      ∂ₚ∂_qπ = ∂ₚXᵀ P ∂_qX + J ∂ₚ∂_qX
  *     ∂_zπ = J R       ∂ₚ∂_zπ = ∂ₚXᵀ P R + J ∂ₚR         ∂ₚ∂_Kπ = ∂ₚXᵀ ∂²π/∂X∂K
  *
- * Source: EQUATIONS GEO-16, GEO-17, CONV-5; [EProPnP] Eq 9, [LC] Eq 32, [BPnP] Sec 3.
+ * Source: EQUATIONS GEO-16, GEO-17, CONV-5; [EProPnP2022] Eq 9, [LC2023] Eq 32, [BPnP2020] Sec 3.
  */
 import {
   type Chart,

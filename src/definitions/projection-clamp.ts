@@ -13,7 +13,7 @@
  * solver that masks and an autograd pass through the clamp see different slopes: only the border
  * makes a cost flat. Published settings: z_min 0.1 or 0.01; border ±200 px around the image, a crop
  * with a margin, or none.
- * Source: EQUATIONS GEO-18, PVC-22; published code of [EProPnP] and [LC].
+ * Source: EQUATIONS GEO-18, PVC-22; published code of [EProPnP2022] and [LC2023].
  */
 import { apply, type Matrix, type Vector } from "../scalar/matrix.js";
 import { max, min, type Real } from "../scalar/real.js";

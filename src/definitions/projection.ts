@@ -11,7 +11,7 @@
  * z object point and X camera point [m], +Z forward; π [px]; K any regular 3 × 3 matrix, all nine
  * entries free, row-major where flattened. A point behind the camera (h₃ < 0) is projected like any
  * other; at h₃ = 0 the result is not finite. Clamps: projection-clamp.ts.
- * Source: EQUATIONS GEO-13 … GEO-17; [EProPnP] Eq 1, [BPnP] Sec 3, [LC] Eq 5.
+ * Source: EQUATIONS GEO-13 … GEO-17; [EProPnP2022] Eq 1, [BPnP2020] Sec 3, [LC2023] Eq 5.
  */
 import { add, apply, dot, type Matrix, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

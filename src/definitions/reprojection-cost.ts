@@ -7,7 +7,7 @@
  * which vanishes at every stationary pose: minima, saddles and the mirrored pose alike. x [N][2] and
  * π in pixels, z [N][3] in metres, weights w [N][2] multiply residuals; ρ is squaredHuber with
  * threshold δ [px], the identity where no δ is given. N = 0 costs nothing.
- * Source: EQUATIONS PNP-1, PNP-2; [EProPnP] Eq 11; [LC] Eq 28, 29.
+ * Source: EQUATIONS PNP-1, PNP-2; [EProPnP2022] Eq 11; [LC2023] Eq 28, 29.
  */
 import { tangentSize } from "../conventions/chart.js";
 import {

@@ -6,7 +6,7 @@
  *
  * with e, ρ and the data as in reprojection-cost.ts. They agree where every residual vanishes. The
  * normal matrix is positive semidefinite; the Hessian need not be, away from a minimum.
- * Source: EQUATIONS PNP-3, ROB-2; [EProPnP] Eq 9; [LC] Eq 32.
+ * Source: EQUATIONS PNP-3, ROB-2; [EProPnP2022] Eq 9; [LC2023] Eq 32.
  */
 import { tangentSize } from "../conventions/chart.js";
 import {

@@ -6,7 +6,7 @@
  *
  * with c, e, ρ as in reprojection-cost.ts and K free in all nine entries. A threshold that depends on
  * w or x (adaptive-threshold.ts) adds ∂c/∂δ times its own derivative.
- * Source: EQUATIONS PNP-1, ROB-1, GEO-15; [EProPnP] Eq 7, 8.
+ * Source: EQUATIONS PNP-1, ROB-1, GEO-15; [EProPnP2022] Eq 7, 8.
  */
 import { apply, dot, type Matrix, sum, transpose, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

@@ -7,7 +7,7 @@
  * so that Σ J̃ᵀẽ is the gradient of the Huber cost and Σ J̃ᵀJ̃ its Gauss–Newton matrix; J̃ is not ∂ẽ/∂y.
  * x observed and π projected point [px], w [2] multiplies. EPro-PnP's residual is w ∘ (π − x): both
  * ẽ and J̃ change sign (CONV-3), costs and gradients do not.
- * Source: EQUATIONS PNP-1, ROB-2, CONV-3, CONV-4; [EProPnP] Eq 9, 11.
+ * Source: EQUATIONS PNP-1, ROB-2, CONV-3, CONV-4; [EProPnP2022] Eq 9, 11.
  */
 import { dot, type Matrix, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

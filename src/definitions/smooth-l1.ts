@@ -7,7 +7,7 @@
  *
  * d ≥ 0 and β > 0 in one unit; ℓ = huber(d, β)/β. Applied to a Euclidean norm it is smooth at v = 0,
  * though the norm is not: differentiate the last line, not the norm.
- * Source: EQUATIONS ROB-5; [EProPnP] Sec 3.4.
+ * Source: EQUATIONS ROB-5; [EProPnP2022] Sec 3.4.
  */
 import { norm, scale, type Vector } from "../scalar/matrix.js";
 import { max, type Real } from "../scalar/real.js";

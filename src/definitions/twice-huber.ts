@@ -5,7 +5,7 @@
  *               δ (2v − δ)    otherwise         ∂h/∂δ = 0 or 2(v − δ)
  *
  * v ≥ 0 a magnitude and δ ≥ 0 in the same unit; h = 2 huber(v, δ) = squaredHuber(v², δ). Where it is
- * used δ is detached: ∂h/∂δ is for checking that. Source: EQUATIONS ROB-4; [LC] Sec 4.2.
+ * used δ is detached: ∂h/∂δ is for checking that. Source: EQUATIONS ROB-4; [LC2023] Sec 4.2.
  */
 import type { Real } from "../scalar/real.js";
 
