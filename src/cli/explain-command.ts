@@ -1,0 +1,118 @@
+/** `pnp-oracle explain [ID]`: an equation, or an explanation of the audit, in words. */
+import { bank, type Explanation } from "../audit/bank.js";
+import { type Equation, equations, type Place } from "../catalogue/index.js";
+import { prose } from "../report/table.js";
+import { CommandError } from "./failure.js";
+
+/** `pnp-oracle explain [ID]`; resolves to the exit code. */
+export function explainCommand(id: string | undefined): number {
+  process.stdout.write(explained(id));
+  return 0;
+}
+
+const width = 100;
+
+/**
+ * Text on an equation or an explanation; the list of all without an id.
+ *
+ * @throws CommandError naming the nearest ids if there is none.
+ */
+export function explained(id: string | undefined): string {
+  if (id === undefined) return everything();
+  const wanted = id.trim().toLowerCase();
+  const equation = equations.find((candidate) => candidate.id.toLowerCase() === wanted);
+  if (equation) return equationText(equation);
+  const parts = wanted.split("+").map((slug) => bank.find((e) => e.slug === slug));
+  if (parts.every((part) => part !== undefined)) return parts.map(explanationText).join("\n");
+  const known = [...equations.map((e) => e.id), ...bank.map((e) => e.slug)];
+  const near = nearest(wanted, known);
+  const suggestion =
+    near.length > 0 ? `did you mean ${near.join(", ")}?` : "`pnp-oracle explain` lists all";
+  throw new CommandError(`explain: there is no equation or explanation "${id}"; ${suggestion}`);
+}
+
+function everything(): string {
+  const widest = Math.max(...equations.map(({ id }) => id.length));
+  const rows = equations.map(({ id, name }) => `  ${id.padEnd(widest)}  ${name}`);
+  const longest = Math.max(...bank.map(({ slug }) => slug.length));
+  const slugs = bank.map(({ slug, kind }) => `  ${slug.padEnd(longest)}  ${verdictOf[kind]}`);
+  return `Equations:\n${rows.join("\n")}\n\nExplanations of an audit:\n${slugs.join("\n")}\n`;
+}
+
+/** The verdict that an explanation of each kind leads to. */
+const verdictOf = {
+  convention: "correct-under-convention",
+  approximation: "approximation",
+  wrong: "wrong",
+} as const;
+
+function explanationText({ slug, kind, sentence, remedy }: Explanation): string {
+  const stated = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+  return [
+    `${slug}\n`,
+    section("Verdict", [verdictOf[kind]]),
+    section("What is computed instead", [stated(sentence)]),
+    section("What to do", [stated(remedy)]),
+  ].join("");
+}
+
+function indented(text: string): string {
+  return prose(text, width - 2)
+    .map((line) => `  ${line}`)
+    .join("\n");
+}
+
+function section(title: string, lines: readonly string[]): string {
+  return lines.length === 0 ? "" : `\n${title}\n${lines.map(indented).join("\n")}\n`;
+}
+
+const placeText = ({ file, exports }: Place) =>
+  exports.length > 0 ? `${file}: ${exports.join(", ")}` : file;
+
+function equationText(equation: Equation): string {
+  const places = [
+    equation.definition && `definition  ${placeText(equation.definition)}`,
+    equation.kernel && `kernel      ${placeText(equation.kernel)}`,
+    equation.stage && `stage       ${placeText(equation.stage)}`,
+    ...equation.specs.map((spec) => `spec        ${spec}`),
+  ].filter((line) => line !== undefined);
+  return [
+    `${equation.id}: ${equation.name}\n`,
+    // The formula's own lines and spaces carry meaning.
+    `\n${equation.formula.replace(/^/gm, "    ")}\n`,
+    section("Derivatives", equation.derivatives === "" ? [] : [equation.derivatives]),
+    section("Edge cases", equation.edges),
+    section("Checks", equation.checks),
+    section("Sources", equation.sources),
+    section("Where", places),
+  ].join("");
+}
+
+/** Up to five known names nearest to a wanted one, if any is near. */
+function nearest(wanted: string, known: readonly string[]): string[] {
+  const family = wanted.split("-")[0];
+  return known
+    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
+    .filter(
+      ({ name, far }) =>
+        far <= Math.max(1, wanted.length / 3) ||
+        (family.length > 2 && name.toLowerCase().startsWith(`${family}-`)),
+    )
+    .sort((a, b) => a.far - b.far)
+    .slice(0, 5)
+    .map(({ name }) => name);
+}
+
+/** Insertions, deletions and replacements between two words. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++)
+      next.push(
+        Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)),
+      );
+    row = next;
+  }
+  return row[b.length];
+}

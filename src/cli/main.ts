@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+/** The command line. Everything heavy is loaded inside the command that needs it. */
+import { Command, CommanderError } from "commander";
+import { version } from "../conventions/version.js";
+import { cannotRun, failureText } from "./failure.js";
+
+const program = new Command("pnp-oracle")
+  .description("Tells you whether a differentiable PnP gradient is right, and if not, what it is.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError("(pnp-oracle --help lists commands and options)");
+
+program
+  .command("audit")
+  .description("judge the numbers in claims files")
+  .argument("<files...>", "claims files (.json, .npz, .ndjson), folders of them, or patterns")
+  .option("--json", "print the report as JSON and nothing else")
+  .option("--html <file>", "where to write the page with pictures (default: report.html)")
+  .option("--no-html", "write no page")
+  .option("--no-expect", "judge deviations that the files declare like any other")
+  .option("--each", "print one row for each claim of each file")
+  .option("-q, --quiet", "print the summary only")
+  .addHelpText(
+    "after",
+    "\nExit code: 0 if every claim passes, 1 if one does not, 2 if a file cannot be read.",
+  )
+  .action(async (files: string[], options) => {
+    const { auditCommand } = await import("./audit-command.js");
+    process.exitCode = await auditCommand(files, options);
+  });
+
+program
+  .command("solve")
+  .description("solve the problems in a file")
+  .argument("<file>", "input/x3d, x2d, K, and optionally w2d, pose_init, delta, grad_pose")
+  .option("-o, --out <file>", "write .json or .npz instead of printing JSON")
+  .option("-g, --gradients", "add the Jacobians of the pose")
+  .action(async (file: string, options) => {
+    const { solveCommand } = await import("./solve-command.js");
+    process.exitCode = await solveCommand(file, options);
+  });
+
+program
+  .command("explain")
+  .description("explain an equation (BPNP-2) or what an audit found (depth-weighted-residual)")
+  .argument("[id]", "id of an equation, or an explanation; all are listed without one")
+  .action(async (id: string | undefined) => {
+    const { explainCommand } = await import("./explain-command.js");
+    process.exitCode = explainCommand(id);
+  });
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  process.exit();
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : cannotRun;
+  else {
+    process.stderr.write(failureText(error, Boolean(process.env.DEBUG)));
+    process.exitCode = cannotRun;
+  }
+}
