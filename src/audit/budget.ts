@@ -74,7 +74,7 @@ export function noisyRuns(
 }
 
 /** Inputs are exact as given, unless they carry more digits than the dtype: then they round once. */
-function reader(
+export function reader(
   problem: AuditProblem,
   dtype: Dtype,
   model: RoundingModel,

@@ -50,14 +50,15 @@ export function claimReport(evidence: Evidence, decision: Decision): ClaimReport
       rms: summed ? Math.max(...located.map((l) => l.rms)) : located[i].rms,
     };
   });
-  const explained = truth.map((_, i) => explanation?.arrays[kept.indexOf(i)] ?? null);
+  const explained = explanation && truth.map((_, i) => explanation.arrays[kept.indexOf(i)] ?? null);
   const worst = worstOf(errors, budget);
   return {
     quantity: evidence.quantity,
     verdict,
     explanation: explanation?.slug ?? null,
     sentence,
-    explanationError: explanation?.errors.length ? Math.max(...explanation.errors) : null,
+    explanationError:
+      explanation && explanation.errors.length > 0 ? Math.max(...explanation.errors) : null,
     medianRelativeError: median(errors),
     worstRelativeError: errors.length ? Math.max(...errors) : Number.NaN,
     worstProblem: summed || worst < 0 ? null : worst,
@@ -66,7 +67,7 @@ export function claimReport(evidence: Evidence, decision: Decision): ClaimReport
     budget: budget.length ? Math.max(...budget) : Number.NaN,
     expected: explanation !== undefined && evidence.declared === explanation.slug,
     problems,
-    entries: sampledEntries(claim, truth, explained),
+    entries: sampledEntries(claim, truth, explained ?? null),
   };
 }
 

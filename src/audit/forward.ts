@@ -3,14 +3,14 @@
  * given pose is from it, whether it is a minimum, and whether a better minimum exists.
  */
 import { reprojectionHessian } from "../kernels/reprojection-cost.js";
-import { rotation, rotationVector } from "../kernels/rodrigues.js";
+import { rotationVector } from "../kernels/rodrigues.js";
 import { ldlFactor, ldlSolve } from "../linalg/ldl.js";
 import { symmetricEigen } from "../linalg/symmetric-eigen.js";
 import { big } from "../scalar/big.js";
 import { pointsBehind } from "../solve/depths.js";
 import { leftUpdate, polish, polished } from "../solve/polish.js";
 import { minima } from "./minima.js";
-import { type AuditProblem, lifted } from "./problem.js";
+import { type AuditProblem, lifted, unpacked } from "./problem.js";
 import type { ForwardFinding } from "./report.js";
 import { type StationaryPoint, stationaryPoint } from "./stationary.js";
 
@@ -45,9 +45,12 @@ const nextTo = 1e-2;
 export function located(problem: AuditProblem): Located {
   const given = problem.pose;
   const best = minima(problem);
-  let start = given ?? problem.poseInit ?? best.first;
-  if (given) start = nearby(problem, given) ?? settled(problem, given);
-  else if (problem.poseInit) start = settled(problem, problem.poseInit);
+  const start = given
+    ? (nearby(problem, given) ?? settled(problem, given))
+    : problem.poseInit
+      ? settled(problem, problem.poseInit)
+      : best.first;
+  if (!start) return nowhere(problem);
   const point = stationaryPoint(
     problem,
     lifted(problem, (v) => big(v)),
@@ -67,6 +70,22 @@ export function located(problem: AuditProblem): Located {
   // The same residuals in another order round differently: only a real gap makes another minimum.
   else if (best.cost < here.cost * (1 - 1e-9) && others.length > 0) status = "other-minimum";
   return { problem, point, y, other: others[0] ?? null, distance, status, ...here };
+}
+
+/** A problem that no pose can be found for: too few points, or degenerate ones. */
+function nowhere(problem: AuditProblem): Located {
+  const y = new Float64Array(6).fill(Number.NaN);
+  return {
+    problem,
+    point: { y: [], inverseHessian: [], converged: false },
+    y,
+    other: null,
+    distance: 0,
+    status: "rank-deficient",
+    cost: Number.NaN,
+    rms: Number.NaN,
+    depthRatio: Number.NaN,
+  };
 }
 
 /** One Newton step from a pose, if it is short: then the stationary point is right there. */
@@ -95,12 +114,6 @@ export function settled(problem: AuditProblem, pose: Float64Array): Float64Array
   const [R, t] = unpacked(pose);
   polish(problem, R, t, problem.delta, 200, polished());
   return packed(R, t, pose);
-}
-
-function unpacked(pose: Float64Array): [Float64Array, Float64Array] {
-  const R = new Float64Array(9);
-  rotation(pose.subarray(0, 3), R);
-  return [R, pose.slice(3)];
 }
 
 /** (ω, t) with ω on the branch nearest to that of `like`: chart AA depends on it. */

@@ -126,7 +126,7 @@ function decided(
   const within = view.plain && kept.every((i) => errors[i] <= budget[i]);
   if (within && kept.every((i) => errors[i] <= correctWithin(claims.dtype)))
     return { verdict: "correct", sentence: aside.trim() };
-  if (within && kept.some((i) => budget[i] > meaningless))
+  if (within && kept.some((i) => budget[i] > meaningless) && given.quantity.variable !== "w2d")
     return {
       verdict: "ill-posed",
       sentence: `Rounding alone may move this by ${percent(Math.max(...kept.map((i) => budget[i])))}.${aside}`,

@@ -2,6 +2,7 @@
 import { type Chart, rotationOffset } from "../conventions/chart.js";
 import type { Reprojection } from "../definitions/reprojection-cost.js";
 import type { ClaimArray, Claims, Convention } from "../formats/claims.js";
+import { rotation } from "../kernels/rodrigues.js";
 import type { Real } from "../scalar/real.js";
 import { type Dtype, unitRoundoff } from "../scalar/rounding.js";
 import { ContractError, type Sizes } from "./methods.js";
@@ -136,6 +137,13 @@ export function axisAngle(
   const factor = (Math.sign(w) || 1) * (sine > 0 ? (2 * half) / sine : 2 / length);
   out.set([x * factor, y * factor, z * factor, ...t]);
   return out;
+}
+
+/** R [9] and t [3] of a pose (ω, t). */
+export function unpacked(pose: Float64Array): [Float64Array, Float64Array] {
+  const R = new Float64Array(9);
+  rotation(pose.subarray(0, 3), R);
+  return [R, pose.slice(3)];
 }
 
 /** A problem in the scalars that `lift` makes of doubles, ready for the definitions. */

@@ -6,7 +6,7 @@ const most = 400;
 export function sampledEntries(
   claim: readonly Float64Array[],
   truth: readonly (Float64Array | null)[],
-  explained: readonly Float64Array[] | null,
+  explained: readonly (Float64Array | null)[] | null,
 ): [number, number, number][] {
   const total = claim.reduce((sum, array) => sum + array.length, 0);
   const step = Math.max(1, total / most);

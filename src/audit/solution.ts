@@ -1,12 +1,161 @@
+/** The verdicts on claimed solutions: poses and costs of method pnp. */
 import type { Claims } from "../formats/claims.js";
-import type { Located } from "./forward.js";
+import type { Dtype } from "../scalar/rounding.js";
+import { correctWithin, margin } from "./budget.js";
+import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { isSound, type Located, packed, poseDistance, unconvergedBeyond } from "./forward.js";
+import { withoutLooking } from "./judge.js";
 import type { Sizes } from "./methods.js";
+import { axisAngle, unpacked } from "./problem.js";
 import type { ClaimReport } from "./report.js";
+import { type Attempt, costExplanations, poseExplanations } from "./solution-bank.js";
+import { type NoisySolution, noisySolutions } from "./solution-noise.js";
+
+/** The reports on `pose` and `cost`, of those that a file claims. */
 export function solutionReports(
-  _claims: Claims,
-  _sizes: Sizes,
-  _shapes: ReadonlyMap<string, readonly number[]>,
-  _located: readonly Located[],
+  claims: Claims,
+  { B }: Sizes,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  located: readonly Located[],
 ): ClaimReport[] {
-  return [];
+  const claimed = ["pose", "cost"].filter((quantity) => shapes.has(quantity));
+  if (claimed.length === 0) return [];
+  const noise = located.map((at) => (isSound(at) ? noisySolutions(at, claims.dtype) : []));
+  return claimed.map((quantity) => {
+    const { data } = claims.claim[quantity];
+    const raw = Array.from({ length: B }, (_, b) =>
+      data.subarray((b * data.length) / B, ((b + 1) * data.length) / B),
+    );
+    return quantity === "pose"
+      ? poseReport(claims, raw, located, noise)
+      : costReport(claims, raw, located, noise);
+  });
+}
+
+function poseReport(
+  claims: Claims,
+  raw: readonly Float64Array[],
+  located: readonly Located[],
+  noise: readonly NoisySolution[][],
+): ClaimReport {
+  const truth = located.map((at) => (isSound(at) ? at.y : null));
+  const claim = raw.map((pose, b) => {
+    if (!pose.every(Number.isFinite)) return pose;
+    const y = axisAngle(pose, claims.convention, claims.dtype, `claim/pose[${b}]`)!;
+    return truth[b] ? nearBranch(y, truth[b]) : y;
+  });
+  const errors = claim.map((y, b) =>
+    truth[b] && y.every(Number.isFinite) ? poseDistance(y, truth[b]) : Number.NaN,
+  );
+  const budget = noise.map((runs, b) =>
+    budgetOf(
+      runs.map(({ y }) => poseDistance(y, located[b].y)),
+      claims.dtype,
+    ),
+  );
+  const evidence = evidenceOf("pose", claims, located, claim, truth, errors, budget);
+  const early = withoutLooking(evidence, claims.claim.pose.data);
+  if (early) return claimReport(evidence, early);
+  const worst = Math.max(...evidence.kept.map((b) => errors[b]));
+  const decision =
+    plainDecision(evidence, claims.dtype) ??
+    (worst <= unconvergedBeyond
+      ? {
+          verdict: "rounding" as const,
+          sentence: `The solver stopped ${worst.toPrecision(2)} short of the exact minimum, which is where solvers stop.`,
+        }
+      : explainedBy(evidence, poseExplanations(claims, raw, located)));
+  return claimReport(evidence, decision);
+}
+
+function costReport(
+  claims: Claims,
+  raw: readonly Float64Array[],
+  located: readonly Located[],
+  noise: readonly NoisySolution[][],
+): ClaimReport {
+  const truth = located.map((at) => (isSound(at) ? Float64Array.of(at.cost) : null));
+  const spread = noise.map((runs, b) => rms(runs.map(({ cost }) => cost - located[b].cost)));
+  // A cost that is all rounding is measured against what makes its rounding just correct.
+  const size = located.map(({ cost }, b) =>
+    Math.max(cost, (margin * spread[b]) / correctWithin(claims.dtype), Number.MIN_VALUE),
+  );
+  const errors = raw.map(([cost], b) => Math.abs(cost - located[b].cost) / size[b]);
+  const budget = size.map((s, b) =>
+    Math.max(correctWithin(claims.dtype), (margin * spread[b]) / s),
+  );
+  const evidence = evidenceOf("cost", claims, located, raw, truth, errors, budget);
+  const decision =
+    withoutLooking(evidence, claims.claim.cost.data) ??
+    plainDecision(evidence, claims.dtype) ??
+    explainedBy(evidence, costExplanations(raw, located));
+  return claimReport(evidence, decision);
+}
+
+function evidenceOf(
+  quantity: string,
+  claims: Claims,
+  located: readonly Located[],
+  claim: readonly Float64Array[],
+  truth: readonly (Float64Array | null)[],
+  errors: readonly number[],
+  budget: readonly number[],
+): Evidence {
+  return {
+    quantity,
+    declared: claims.expect[quantity],
+    located,
+    summed: false,
+    claim,
+    truth,
+    errors,
+    budget,
+    // The stationary point is settled to 1e-44, far beyond what its doubles can show.
+    truthErrors: located.map(() => Number.EPSILON / 2),
+    kept: truth.flatMap((array, b) => (array ? [b] : [])),
+  };
+}
+
+/** Correct or rounding, if the claim is within budget everywhere. */
+function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype): Decision | null {
+  if (!kept.every((b) => errors[b] <= budget[b])) return null;
+  if (kept.every((b) => errors[b] <= correctWithin(dtype)))
+    return { verdict: "correct", sentence: "" };
+  return {
+    verdict: "rounding",
+    sentence: `Rounding in ${dtype} and the problem's conditioning explain the difference.`,
+  };
+}
+
+/** The first explanation that fits every problem; they come in order of simplicity. */
+function explainedBy(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
+  const { kept, budget } = evidence;
+  for (const { slug, kind, sentence, remedy, tolerance, compared } of attempts) {
+    const found = kept.map((b) => compared(b));
+    if (!found.every((fit, k) => fit && fit.error <= Math.max(2 * budget[kept[k]], tolerance)))
+      continue;
+    return {
+      verdict: kind === "convention" ? "correct-under-convention" : kind,
+      sentence: `${sentence}. To mend it: ${remedy}.`,
+      explanation: {
+        slug,
+        errors: found.map((fit) => fit!.error),
+        arrays: found.map((fit) => fit!.array),
+      },
+    };
+  }
+  return { verdict: "wrong", sentence: "No explanation in the bank fits." };
+}
+
+function budgetOf(deviations: readonly number[], dtype: Dtype): number {
+  return Math.max(correctWithin(dtype), margin * rms(deviations));
+}
+
+const rms = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((sum, v) => sum + v * v, 0) / Math.max(1, values.length));
+
+/** The same pose with its rotation vector on the branch nearest to another's. */
+function nearBranch(y: Float64Array, like: Float64Array): Float64Array {
+  const [R, t] = unpacked(y);
+  return packed(R, t, like);
 }
