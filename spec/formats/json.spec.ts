@@ -141,6 +141,11 @@ const refusedTexts: [what: string, text: string, message: string][] = [
     'expected members that occur once, got "x2d" twice',
   ],
   ["an input twice, once escaped", '{"input": {"x2d": 1, "\\u00782d": 2}}', 'got "x2d" twice'],
+  [
+    "an object of a million members",
+    `{${Array.from({ length: 1e6 }, (_, i) => `"${i}":0`).join()}}`,
+    "expected at most 1000 members, got an object with more",
+  ],
   ["no inputs", '{"claim": {}}', "a.json: input: expected an object of arrays by name, got null"],
   [
     "inputs in a list",
@@ -170,8 +175,8 @@ it("readClaimsJson(...) refuses nesting without end and endless text before pars
   );
 });
 
-it("readClaimsJson(...) does not take the same name in two places for a name twice", () => {
+it("readClaimsJson(...) does not take the same name in two places, or in text, for a name twice", () => {
   const text =
-    '{"schema": "pnp-oracle/claims@1", "method": "pnp", "source": "a, \\"b\\": {", "input": {"x3d": 1, "x2d": 1, "K": 1}, "claim": {"cost": 1}, "expect": {"cost": "cost"}}';
-  expect(readClaimsJson(text, "a.json").source).toBe('a, "b": {');
+    '{"schema": "pnp-oracle/claims@1", "method": "pnp", "source": "a\\", \\"method", "input": {"x3d": 1, "x2d": 1, "K": 1}, "claim": {"cost": 1}, "expect": {"cost": "cost"}}';
+  expect(readClaimsJson(text, "a.json").source).toBe('a", "method');
 });

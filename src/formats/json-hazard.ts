@@ -3,6 +3,9 @@
  * nesting without end (memory).
  */
 
+/** Most members of one object: claims have some tens, and a set of millions takes memory, too. */
+const mostMembers = 1000;
+
 /**
  * The first hazard of a JSON text, or undefined. A text that is no JSON is left to the parser.
  *
@@ -25,6 +28,8 @@ export function jsonHazard(
       if (atName && names) {
         const name = unescaped(text.slice(begin, i + 1));
         if (names.has(name)) return { expected: "members that occur once", got: `${name} twice` };
+        if (names.size === mostMembers)
+          return { expected: `at most ${mostMembers} members`, got: "an object with more" };
         names.add(name);
       }
       atName = false;
