@@ -118,11 +118,11 @@ export function pointForce<S extends Real<S>>(
   );
   const deepPoint = bypoint.map((row) => scale(row, h[2]));
 
-  const bend = projectionHessian(X, K);
   const keep = form.mixed === "exact";
-  const [exact, gaussNewton] = [form.hessian === "exact", form.hessian === "gauss-newton"];
+  const exact = form.hessian === "exact";
+  const bend = keep || exact ? projectionHessian(X, K) : undefined;
   const mX = multiplier(byX, deep ? deepX : byX);
-  const mXH = gaussNewton ? multiplier(byX, deep ? deepX : byX, true) : mX;
+  const mXH = !exact ? multiplier(byX, deep ? deepX : byX, true) : mX;
   const mw = [0, 1].map((k) =>
     [0, 1].map((l) => {
       const ds = OmegaSlope[l].times(r[l]).times(r[l]);
