@@ -17,7 +17,7 @@ K = [[f_x, s, c_x], [0, f_y, c_y], [0, 0, 1]]; any regular 3 x 3 matrix is accep
     sources: ["[UAVA2021] Sec 3", "[EProPnP2022] Eq 1", "[LC2023] Eq 5"],
     definition: place("src/definitions/projection.ts", "rigidTransform", "projection"),
     kernel: place("src/kernels/projection.ts", "rigidTransform", "projection"),
-    stage: place("src/problem/camera.ts"),
+    stage: place("src/problem/camera.ts", "intrinsicMatrix", "cameraMatrix"),
     specs: ["spec/equations/projection.spec.ts"],
   },
   {
@@ -30,7 +30,7 @@ matrices row-major; a batch is a leading axis B; a shared z or K collects its gr
     checks: ["permuting the points permutes the gradients and nothing else"],
     sources: ["[EProPnP2022] Sec 3", "[LC2023] Sec 3"],
     stage: place("src/problem/correspondences.ts", "correspondences"),
-    specs: ["spec/problem/correspondences.spec.ts"],
+    specs: ["spec/problem/input.spec.ts"],
   },
   {
     id: "CONV-3",
@@ -42,8 +42,9 @@ matrices row-major; a batch is a leading axis B; a shared z or K collects its gr
       "the cost is the same under both signs, the gradient in x changes sign with the residual",
     ],
     sources: ["[BPnP2020]", "[EProPnP2022] Eq 1", "[LC2023] Eq 4"],
-    definition: place("src/definitions/reprojection-cost.ts", "weightedResidual"),
-    specs: ["spec/equations/reprojection-cost.spec.ts"],
+    definition: place("src/definitions/reprojection-residual.ts", "weightedResidual"),
+    kernel: place("src/kernels/reprojection-residual.ts", "weightedResidual"),
+    specs: ["spec/equations/reprojection-residual.spec.ts"],
   },
   {
     id: "CONV-4",
@@ -57,8 +58,9 @@ matrices row-major; a batch is a leading axis B; a shared z or K collects its gr
     ],
     checks: ["cost(λ w) = λ² cost(w)"],
     sources: ["[EProPnP2022] Eq 1", "[BackboneStudy] Eq 1 writes √w", "[LC2023] Eq 25"],
-    definition: place("src/definitions/reprojection-cost.ts", "weightedResidual"),
-    specs: ["spec/equations/reprojection-cost.spec.ts"],
+    definition: place("src/definitions/reprojection-residual.ts", "weightedResidual"),
+    kernel: place("src/kernels/reprojection-residual.ts", "weightedResidual"),
+    specs: ["spec/equations/reprojection-residual.spec.ts"],
   },
   {
     id: "CONV-5",
@@ -78,7 +80,7 @@ YAW   β ← β + dβ               (τ, dβ), translation first, about camera +
     definition: place("src/definitions/tangent.ts", "tangentTransform"),
     kernel: place("src/kernels/tangent.ts", "tangentTransform"),
     stage: place("src/conventions/chart.ts", "charts", "tangentSize"),
-    specs: ["spec/equations/tangent.spec.ts"],
+    specs: ["spec/equations/tangent.spec.ts", "spec/equations/pose-jacobian.spec.ts"],
   },
   {
     id: "CONV-6",
@@ -89,7 +91,7 @@ YAW   β ← β + dβ               (τ, dβ), translation first, about camera +
     edges: ["degrees and millimetres appear only where a quantity's name says so"],
     checks: ["scaling (z, t) leaves every cost unchanged"],
     sources: ["[UAVA2021] Sec 3.3", "[LC2023] Sec 4"],
-    specs: ["spec/laws/invariance.spec.ts"],
+    specs: ["spec/laws/equivariance.spec.ts"],
   },
   {
     id: "CONV-7",

@@ -12,7 +12,8 @@ export const implicit: readonly Equation[] = [
     sources: ["[LC2023] Eq 21–24", "[EProPnP2022] Sec 3.1", "[UAVA2021] Sec 2"],
     definition: place("src/definitions/implicit.ts", "implicitDerivative", "implicitJvp"),
     kernel: place("src/kernels/implicit.ts", "implicitDerivative", "implicitJvp"),
-    specs: ["spec/equations/implicit.spec.ts"],
+    stage: place("src/differentiate/implicit-function.ts", "implicitFunction"),
+    specs: ["spec/equations/bpnp.spec.ts"],
   },
   {
     id: "IFT-2",
@@ -26,7 +27,7 @@ export const implicit: readonly Equation[] = [
     checks: ["differences of the solution re-solved at 64 digits"],
     sources: ["[LC2023] Eq 29–32"],
     definition: place("src/definitions/bpnp.ts", "poseDerivative"),
-    kernel: place("src/kernels/bpnp.ts"),
+    kernel: place("src/kernels/bpnp.ts", "constraintVjp", "constraintJvp"),
     stage: place("src/differentiate/implicit.ts", "poseJacobian"),
     specs: ["spec/equations/bpnp.spec.ts"],
   },
@@ -41,7 +42,7 @@ export const implicit: readonly Equation[] = [
     definition: place("src/definitions/implicit.ts", "implicitAdjoint", "implicitVjp"),
     kernel: place("src/kernels/implicit.ts", "implicitAdjoint", "implicitVjp"),
     stage: place("src/differentiate/implicit.ts", "poseVjp"),
-    specs: ["spec/equations/implicit.spec.ts"],
+    specs: ["spec/equations/bpnp.spec.ts"],
   },
   {
     id: "IFT-4",
@@ -52,6 +53,7 @@ export const implicit: readonly Equation[] = [
     checks: ["direct, at every solution of the specs; catches a missing factor of w"],
     sources: ["[LC2023] Sec 3.3"],
     definition: place("src/definitions/bpnp.ts", "poseDerivative"),
+    stage: place("src/differentiate/implicit.ts", "poseJacobian"),
     specs: ["spec/equations/bpnp.spec.ts"],
   },
 ];
