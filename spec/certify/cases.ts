@@ -1,6 +1,15 @@
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as implicit } from "./implicit.js";
+import { cases as poseCoordinates } from "./pose-coordinates.js";
+import { cases as quaternions } from "./quaternions.js";
+import { cases as rotations } from "./rotations.js";
 
 /** Every case there is: each family's module is listed here by name. */
-export const cases: readonly CertifyCase[] = [...implicit, ...bpnp];
+export const cases: readonly CertifyCase[] = [
+  ...rotations,
+  ...quaternions,
+  ...poseCoordinates,
+  ...implicit,
+  ...bpnp,
+];
