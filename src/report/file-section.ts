@@ -19,12 +19,12 @@ export function figure(svg: string, title: string, caption: string): Markup {
   return html`<figure><h4>${title}</h4>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
 }
 
-/** A file's section, folded to one line; open if something in it fails. */
-export function fileSection(file: FileReport): Markup {
+/** A file's section, folded to one line unless it is to be shown or something in it fails. */
+export function fileSection(file: FileReport, shown: boolean): Markup {
   const labels = new Map(
     file.claims.map((claim) => [`${claim.verdict} ${claim.expected}`, badge(claim)]),
   );
-  const open = file.claims.every(passes) ? "" : " open";
+  const open = shown || !file.claims.every(passes) ? " open" : "";
   return html`<details${new Markup(open)}><summary><code>${file.file}</code> ${[...labels.values()]}</summary><div class="inside">
 <p class="soft small">${file.source}</p>
 <p class="soft small">Method ${file.method}, ${file.dtype}, ${count(file.problems, "problem")} of ${count(file.correspondences, "point")}. ${file.forward.sentence}</p>

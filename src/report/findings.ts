@@ -15,8 +15,9 @@ export interface Finding {
   readonly explanation: string | null;
   /** The explanation in a sentence, and what to do about it. */
   readonly sentence: string;
-  /** What the claims claim to be, for each method among them. */
-  readonly contracts: readonly string[];
+  /** What the claims claim to be. */
+  readonly contract: string;
+  readonly dtype: string;
   readonly sources: readonly string[];
   readonly quantities: readonly string[];
   readonly files: readonly string[];
@@ -43,7 +44,7 @@ const attention: readonly Verdict[] = [
 ];
 
 /** What a claim for each method claims to be. */
-const contract: Readonly<Record<string, string>> = {
+const contracts: Readonly<Record<string, string>> = {
   pnp: "the minimum of the reprojection cost",
   bpnp: "the exact derivative of the minimum",
   "bpnp-faster": "the derivative with constant coefficients",
@@ -65,7 +66,7 @@ export function findings(report: AuditReport): Finding[] {
       const { verdict, explanation, expected } = claim;
       // Without an explanation nothing says that two sources share a cause.
       const alone = explanation === null && !passes(claim) ? code(file) : "";
-      const key = JSON.stringify([verdict, explanation, expected, alone]);
+      const key = JSON.stringify([verdict, explanation, expected, file.method, file.dtype, alone]);
       groups.set(key, [...(groups.get(key) ?? []), { file, claim }]);
     }
   const rank = (f: Finding) => (f.passes ? 1 : 0);
@@ -81,7 +82,7 @@ export function findings(report: AuditReport): Finding[] {
 
 function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Finding {
   const claims = group.map(({ claim }) => claim);
-  const [{ claim }] = group;
+  const [{ file, claim }] = group;
   const errors = claims.flatMap(({ problems, worstRelativeError }) => [
     worstRelativeError,
     ...problems.map(({ relativeError }) => relativeError),
@@ -92,7 +93,8 @@ function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Fi
     verdict: claim.verdict,
     explanation: claim.explanation,
     sentence: claim.sentence,
-    contracts: unique(group.map(({ file }) => contract[file.method] ?? file.method)),
+    contract: contracts[file.method] ?? file.method,
+    dtype: file.dtype,
     sources: unique(group.map(({ file }) => code(file))),
     quantities: unique(claims.map(({ quantity }) => quantity)),
     files: unique(group.map(({ file }) => file.file)),
@@ -107,10 +109,21 @@ function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Fi
 
 /** A finding's title: which quantities, and what they are. */
 export function findingTitle(found: Finding): string {
-  const { quantities, verdict, explanation, contracts } = found;
+  const { quantities, verdict, explanation, contract, dtype } = found;
   const cause = explanation === null ? "" : `: ${explanation}`;
   const phrase = verdictPhrase(verdict, quantities.length > 1);
-  return `${listing(quantities)}, claimed as ${listing(contracts)}, ${phrase}${cause}`;
+  const precision = dtype === "float64" ? "" : ` in ${dtype}`;
+  return `${listing(quantities)}, claimed${precision} as ${contract}, ${phrase}${cause}`;
+}
+
+/** A finding's sources, what they share said once: "owner/repo: this pass; that pass". */
+export function findingSources({ sources }: Finding): string {
+  const groups = new Map<string, string[]>();
+  for (const source of sources) {
+    const [, owner, rest] = /^(\S+: )?([^]*)$/.exec(source) ?? ["", "", source];
+    groups.set(owner ?? "", [...(groups.get(owner ?? "") ?? []), rest]);
+  }
+  return [...groups].map(([owner, rests]) => owner + rests.join("; ")).join("; ");
 }
 
 /** A finding's numbers: how far from the truth, and how near to the explanation. */
@@ -120,9 +133,7 @@ export function findingNumbers(found: Finding): string {
   if (verdict === "correct" || (verdict === "rounding" && explanation === null))
     return `Within ${exponent(high)} of the truth ${where}.`;
   const off = `Off by ${shareRange(low, high)} ${where}.`;
-  if (explanation === null)
-    return verdict === "wrong" ? `${off} No known explanation fits the claimed numbers.` : off;
-  if (explanationError === null) return off;
+  if (explanation === null || explanationError === null) return off;
   return `${off} The explanation reproduces the claimed numbers to ${exponent(explanationError)}.`;
 }
 

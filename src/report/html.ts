@@ -6,6 +6,7 @@ import {
   conclusion,
   type Finding,
   findingNumbers,
+  findingSources,
   findings,
   findingTitle,
   summaryLine,
@@ -18,6 +19,9 @@ import { count, exponent, shareRange, verdictMeaning } from "./wording.js";
 /** HTML of a report. */
 export function reportHtml(report: AuditReport): string {
   const found = findings(report);
+  // One file of each finding lies open: the pictures should be seen before anything is clicked.
+  const odd = found.filter(({ verdict }) => verdict !== "correct");
+  const shown = new Set(odd.map((finding) => largest(finding, report)));
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>pnp-oracle audit of ${count(report.files.length, "file")}</title><style>${new Markup(stylesheet)}</style></head><body>
@@ -25,11 +29,17 @@ export function reportHtml(report: AuditReport): string {
 <main><h2>What was found</h2>
 ${found.map(card)}
 <h2>File by file</h2>
-${report.files.map(fileSection)}
+${report.files.map((file) => fileSection(file, shown.has(file.file)))}
 <h2>How to read this</h2>${glossary()}</main>
 <footer class="soft small"><p>Written by pnp-oracle ${report.version}.</p></footer></body></html>
 `;
   return page.text;
+}
+
+/** The file of a finding with most problems. */
+function largest({ files }: Finding, report: AuditReport): string {
+  const reports = report.files.filter(({ file }) => files.includes(file));
+  return reports.reduce((best, file) => (file.problems > best.problems ? file : best)).file;
 }
 
 /** Shares of the verdicts as a bar. */
@@ -52,7 +62,7 @@ function bar(report: AuditReport): Markup {
 
 /** A finding: verdict and cause first, then how far from the truth, then why. */
 function card(found: Finding): Markup {
-  const { verdict, expected, explanation, low, high, explanationError, sources, files } = found;
+  const { verdict, expected, explanation, low, high, explanationError, files } = found;
   const off =
     found.verdict === "correct" || found.verdict === "rounding"
       ? exponent(high)
@@ -71,7 +81,7 @@ function card(found: Finding): Markup {
 <p>${badge({ verdict, expected })}</p><h3>${findingTitle(found)}</h3>
 <div class="measure">${measures.map(([value, what]) => html`<span><b>${value}</b><span class="soft small">${what}</span></span>`)}</div>
 <p>${verdict === "correct" ? findingNumbers(found) : found.sentence || findingNumbers(found)}</p>
-<p class="soft small">From ${sources.join("; ")}.</p>${expected ? html`<p class="soft small">The files declare this deviation as expected.</p>` : ""}
+<p class="soft small">From ${findingSources(found)}.</p>${expected ? html`<p class="soft small">The files declare this deviation as expected.</p>` : ""}
 ${picture.legend}</div>${spread}</section>`;
 }
 

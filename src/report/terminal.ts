@@ -11,6 +11,7 @@ import {
   code,
   conclusion,
   findingNumbers,
+  findingSources,
   findings,
   findingTitle,
   summaryLine,
@@ -156,7 +157,7 @@ export function terminalReport(report: AuditReport, options: TerminalOptions = {
     const { text, style } = mark(found.claims);
     const [first, ...others] = prose(findingTitle(found), width - 2);
     lines.push(`${style(text)} ${bold(first)}`, ...others.map((line) => `  ${bold(line)}`));
-    for (const line of prose(found.sources.join("; "), width - 2)) lines.push(`  ${dim(line)}`);
+    for (const line of prose(findingSources(found), width - 2)) lines.push(`  ${dim(line)}`);
     const body = [findingNumbers(found)];
     if (found.expected) body.push("Declared as expected.");
     if (found.verdict !== "correct" && found.sentence !== "") body.push(found.sentence);
