@@ -191,8 +191,9 @@ function coefficients(count: number, pairs: readonly number[]): boolean {
   for (let m = 1; m < unknowns; m++) {
     const k = pairs[2 * m];
     const value = sign * monomials[m];
-    if (k === 0) beta[pairs[2 * m + 1]] = value / length;
-    else beta[1] = (beta[1] < 0 ? -1 : 1) * Math.sqrt(Math.max(value, 0));
+    const l = pairs[2 * m + 1];
+    if (k === 0) beta[l] = value / length;
+    else if (l === 1) beta[1] = (beta[1] < 0 ? -1 : 1) * Math.sqrt(Math.max(value, 0));
   }
   return true;
 }

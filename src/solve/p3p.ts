@@ -37,8 +37,7 @@ const points = new Float64Array(9);
 /**
  * Writes the rotations to R [4·9] and translations to t [4·3] of all poses with R z_i + t = s_i b_i,
  * s_i > 0, and returns their number, 0 … 4. `rays` [9] are the unit b_i, `z` [9] the object points,
- * row by row. Collinear points, and rays that coincide, have none. A double solution may come once
- * or twice.
+ * row by row. Collinear points have none. A double solution comes once or twice.
  */
 export function threePointPoses(
   rays: Float64Array,
@@ -112,8 +111,12 @@ function scaledDistances(at: number): boolean {
   for (let i = 0; i < 3; i++) s[i] = sign * candidates[at + i];
   // A distance of zero would put the camera on a point: not a pose.
   if (!(s[0] > 0 && s[1] > 0 && s[2] > 0)) return false;
-  const form =
-    excess(0, 0, 1) + excess(1, 0, 2) + excess(2, 1, 2) + squares[0] + squares[1] + squares[2];
+  let form = 0;
+  for (let pair = 0; pair < 3; pair++) {
+    const i = pair === 2 ? 1 : 0;
+    const j = pair === 0 ? 1 : 2;
+    form += s[i] * s[i] + s[j] * s[j] - 2 * s[i] * s[j] * cosines[pair];
+  }
   const scale = Math.sqrt((squares[0] + squares[1] + squares[2]) / form);
   for (let i = 0; i < 3; i++) s[i] *= scale;
   return scale > 0 && scale < Number.POSITIVE_INFINITY;

@@ -1,0 +1,20 @@
+import { readFileSync } from "node:fs";
+
+/** Numbers recorded from published solvers: fixtures/recorded, made by fixtures/convert-poses.ts. */
+export interface RecordedArray {
+  readonly meaning: string;
+  readonly shape: readonly number[];
+  readonly data: readonly number[];
+}
+
+/** The arrays of fixtures/recorded/NAME.json. */
+export function recorded(name: string): Readonly<Record<string, RecordedArray>> {
+  const path = new URL(`../../fixtures/recorded/${name}.json`, import.meta.url);
+  return JSON.parse(readFileSync(path, "utf8")).arrays;
+}
+
+/** Row i along the leading axis, flat. */
+export function row({ shape, data }: RecordedArray, i: number): Float64Array {
+  const length = shape.slice(1).reduce((product, axis) => product * axis, 1);
+  return Float64Array.from(data.slice(i * length, (i + 1) * length));
+}
