@@ -29,9 +29,10 @@ const runs = 8;
 
 /**
  * Honest implementations differ in the order of their operations, so their errors are drawn from
- * other distributions than ours: this many times our spread is still called rounding.
+ * other distributions than ours: this many times our spread is still called rounding. Single
+ * precision runs of both ways to solve stayed below 3 on every scene of spec/audit/budget.spec.ts.
  */
-export const margin = 12;
+export const margin = 6;
 
 /** Units in the last place of the dtype that are called correct without asking for a reason. */
 export const freeUlps = 64;
@@ -59,7 +60,9 @@ export function noisyRuns(
     const pose = Array.from(y, (v, i) => rounded(v + step[i], model));
     let at: SolvedForm<Rounding>;
     try {
-      at = solvedForm(pose, lifted(problem, reader(problem, dtype, model)), form);
+      // Both ways to solve are in honest use, so both belong to the spread.
+      const route = run % 2 ? "invert" : "eliminate";
+      at = solvedForm(pose, lifted(problem, reader(problem, dtype, model)), form, route);
     } catch {
       return [];
     }

@@ -168,6 +168,8 @@ function fitted(
   const allowance = factored ? 2 : 1;
   if (!errors.every((error, i) => error <= allowance * budget[i])) return null;
   if (!factored) return { errors, arrays, factors: [] };
+  // Units of the rotation rows and a factor on them are one and the same: only one may be blamed.
+  if (recipe.degrees !== question.truth.degrees || recipe.doubledAngle) return null;
   const names = namedFactors(factors, 4 * Math.max(...budget), question.batch);
   // A factor of one is no change, and a free factor on a single number explains anything.
   const entries = reading.items.reduce((n, item) => n + item.length, 0);

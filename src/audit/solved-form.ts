@@ -2,7 +2,7 @@
 import { constraintDerivative, type PoseBlocks } from "../definitions/bpnp.js";
 import type { BpnpForm } from "../definitions/bpnp-force.js";
 import type { Reprojection } from "../definitions/reprojection-cost.js";
-import { solve, type Vector } from "../scalar/matrix.js";
+import { multiply, solve, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 
 /** −H⁻¹ times everything: derivatives of the pose, the Newton step, and H⁻¹ itself. Chart AA. */
@@ -14,7 +14,8 @@ export interface SolvedForm<S> extends PoseBlocks<S> {
 }
 
 /**
- * A formula evaluated at y = (ω, t) [6] and solved for the pose.
+ * A formula evaluated at y = (ω, t) [6] and solved for the pose: by elimination or, as most published
+ * code does, by inverting H and multiplying, which is the same mathematics but loses more digits.
  *
  * @throws RangeError if H is exactly singular.
  */
@@ -22,21 +23,25 @@ export function solvedForm<S extends Real<S>>(
   y: Vector<S>,
   problem: Reprojection<S>,
   form: BpnpForm,
+  route: "eliminate" | "invert" = "eliminate",
 ): SolvedForm<S> {
   const at = constraintDerivative(y, problem, form);
   const n = problem.x2d.length;
-  const rows = solve(
-    at.y,
-    at.g.map((g, j) => [
-      ...at.y.map((_, k) => g.of(j === k ? -1 : 0)),
-      g,
-      ...at.x2d[j].flat(),
-      ...at.x3d[j].flat(),
-      ...at.K[j],
-      ...at.w2d[j].flat(),
-      at.delta[j],
-    ]),
-  ).map((row) => row.map((v) => v.negated()));
+  const unit = at.y.map((row, j) => row.map((v, k) => v.of(j === k ? -1 : 0)));
+  const right = at.g.map((g, j) => [
+    ...unit[j],
+    g,
+    ...at.x2d[j].flat(),
+    ...at.x3d[j].flat(),
+    ...at.K[j],
+    ...at.w2d[j].flat(),
+    at.delta[j],
+  ]);
+  const solved =
+    route === "eliminate"
+      ? solve(at.y, right)
+      : multiply(solve(at.y, unit), right).map((row) => row.map((v) => v.negated()));
+  const rows = solved.map((row) => row.map((v) => v.negated()));
   const points = (row: readonly S[], from: number, width: number): S[][] =>
     Array.from({ length: n }, (_, i) => row.slice(from + width * i, from + width * (i + 1)));
   return {
