@@ -1,15 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
+import { audit } from "../../src/audit/audit.js";
 import { conventions, dtypes, methods, readClaimsJson } from "../../src/formats/index.js";
 
 const page = readFileSync(new URL("../../docs/claims.md", import.meta.url), "utf8");
 const axes = (list: readonly string[]) => `[${list.join(", ")}]`;
 
-it("docs/claims.md shows a JSON file that is read", () => {
+it("docs/claims.md shows a JSON file that is read, and that an audit finds correct", async () => {
   const [, example] = /```json\n([\s\S]*?)```/.exec(page)!;
   const claims = readClaimsJson(example, "example.json");
   expect(claims.input.grad_pose.data[5]).toBe(1);
-  expect(claims.claim.grad_x2d.shape).toEqual([1, 4, 2]);
+  const report = await audit([{ name: "example.json", claims }]);
+  expect(report.files[0].claims.map(({ verdict }) => verdict)).toEqual(["correct"]);
 });
 
 it("docs/claims.md lists every method, input and quantity with its shape", () => {
