@@ -1,7 +1,5 @@
 import { expect, it } from "vitest";
 import {
-  expectFinite,
-  expectShape,
   FormatError,
   parseProblems,
   readClaims,
@@ -189,17 +187,4 @@ it("readFileBytes(path) reads a file, and says why it does not", async () => {
   await expect(readFileBytes(import.meta.dirname)).rejects.toThrow("expected a file, got a folder");
   const limits = { bytes: 10, text: 10, axes: 1, entries: 1 };
   await expect(readFileBytes(here, limits)).rejects.toThrow("file: expected at most 10 bytes, got");
-});
-
-it("expectShape(array, shape) and expectFinite(array) name what is not as it should be", () => {
-  const array = { shape: [2, 2], data: Float64Array.of(0, 1, Number.NaN, 3) };
-  expectShape(array, [2, 2], "a.json", "input/x2d");
-  for (const shape of [[2], [2, 3], [2, 2, 1]])
-    expect(() => expectShape(array, shape, "a.json", "input/x2d")).toThrow(
-      "a.json: input/x2d: expected shape (",
-    );
-  expect(() => expectFinite(array, "a.json", "input/x2d")).toThrow(
-    "a.json: input/x2d[1][0]: expected a finite number, got NaN",
-  );
-  expectFinite({ shape: [1], data: Float64Array.of(1) }, "a.json", "input/delta");
 });

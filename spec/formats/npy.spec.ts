@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FormatError, readNpy, shapeText, writeNpy } from "../../src/formats/index.js";
+import {
+  defaultLimits,
+  FormatError,
+  readNpy,
+  shapeText,
+  writeNpy,
+} from "../../src/formats/index.js";
 import { header, npy } from "./archive.js";
 
 /** How each type is written and what numbers it holds, independent of the reader. */
@@ -210,6 +216,22 @@ it("readNpy(...) refuses a header that is longer than numpy would read, or than 
   expect(() => readNpy(npy(header("<f8", []), eight).subarray(0, 40), "a.npy")).toThrow(
     "truncated",
   );
+});
+
+it("readNpy(...) refuses more text than the limits say, in many strings or in one", () => {
+  const few = { ...defaultLimits, text: 640 };
+  const text = (count: number, width: number) =>
+    npy(header(`<U${width}`, [count]), new Uint8Array(4 * count * width).fill(0));
+  const read = (count: number, width: number) => () =>
+    readNpy(text(count, width), "a.npy", "array", few);
+  expect(read(10, 64)().data.length).toBe(10);
+  expect(read(11, 1)).toThrow("expected a shape of at most 10 elements, got (11,)");
+  expect(read(1, 641)).toThrow("expected text of at most 2560 bytes, got 2564");
+});
+
+it("readNpy(...) reads a string longer than the pieces it is put together of", () => {
+  const long = "a😀".repeat(5000);
+  expect(readNpy(writeNpy({ shape: [], data: [long] }), "a.npy").data).toEqual([long]);
 });
 
 it("shapeText(shape) is Python's", () =>

@@ -1,5 +1,4 @@
 /** Reading and writing files: claims, and the arrays they are made of. */
-export { expectFinite, expectShape } from "./array-checks.js";
 export {
   type ClaimArray,
   type Claims,

@@ -9,7 +9,10 @@ export interface ReadLimits {
    * Default 512 MiB.
    */
   readonly bytes: number;
-  /** Characters of JSON, which takes about twenty times as many bytes at worst. Default 64 Mi. */
+  /**
+   * Characters of JSON, which takes about twenty times as many bytes at worst, and of an array of
+   * strings, each counted as 64 more. Default 64 Mi.
+   */
   readonly text: number;
   /** Axes of one array, as in numpy. Default 64. */
   readonly axes: number;

@@ -47,6 +47,9 @@ const readers: Readonly<Record<string, ElementReader>> = {
   f8: (view, at, little) => view.getFloat64(at, little),
 };
 
+/** Characters of text that one string, however short, takes the memory of. */
+const textCost = 64;
+
 /**
  * Reads an .npy array.
  *
@@ -76,10 +79,12 @@ export function readNpy(
   const width = letter === "U" ? 4 * Number(digits) : Number(digits);
   if (endian === "|" && !isText && width > 1) fail("an element type with its endianness", descr);
 
-  const size = shapeSize(shape, Math.floor(limits.bytes / 8), limits, file, where);
+  const most = isText ? limits.text / textCost : limits.bytes / 8;
+  const size = shapeSize(shape, Math.floor(most), limits, file, where);
   const got = bytes.length - start;
   if (got !== size * width)
     fail(`${size * width} bytes for shape ${shapeText(shape)} of ${descr}`, `${got}`);
+  if (isText && got > 4 * limits.text) fail(`text of at most ${4 * limits.text} bytes`, `${got}`);
 
   const view = new DataView(bytes.buffer, bytes.byteOffset + start, got);
   const little = endian !== ">";
@@ -179,13 +184,18 @@ function half(bits: number): number {
 function utf32(view: DataView, at: number, width: number, little: boolean): string | undefined {
   let end = at + width;
   while (end > at && view.getUint32(end - 4, little) === 0) end -= 4;
-  const parts: string[] = [];
-  for (let i = at; i < end; i += 4) {
-    const point = view.getUint32(i, little);
-    if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return undefined;
-    parts.push(String.fromCodePoint(point));
+  // In pieces: as many strings as characters would take a multiple of the text's memory.
+  const pieces: string[] = [];
+  for (let i = at; i < end; ) {
+    const points: number[] = [];
+    for (; i < end && points.length < 4096; i += 4) {
+      const point = view.getUint32(i, little);
+      if (point > 0x10ffff || (point >= 0xd800 && point < 0xe000)) return undefined;
+      points.push(point);
+    }
+    pieces.push(String.fromCodePoint(...points));
   }
-  return parts.join("");
+  return pieces.join("");
 }
 
 function utf8(bytes: Uint8Array): string | undefined {
