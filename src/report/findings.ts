@@ -120,7 +120,7 @@ export function findingTitle(found: Finding): string {
 export function findingSources({ sources }: Finding): string {
   const groups = new Map<string, string[]>();
   for (const source of sources) {
-    const [, owner, rest] = /^(\S+: )?([^]*)$/.exec(source) ?? ["", "", source];
+    const [, owner, rest] = /^(\S+: )?(.*)$/s.exec(source) ?? ["", "", source];
     groups.set(owner ?? "", [...(groups.get(owner ?? "") ?? []), rest]);
   }
   return [...groups].map(([owner, rests]) => owner + rests.join("; ")).join("; ");

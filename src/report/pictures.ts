@@ -8,6 +8,7 @@ const floor = 1e-17;
 const ceiling = 1e3;
 
 const plot = { left: 62, right: 16, top: 14, bottom: 46 };
+const labels = { color: soft, fontSize: 11, hideOverlap: true };
 const power = { formatter: (value: number) => powerOfTen(value) };
 
 /** "10⁻¹⁵" for a decade, nothing between decades. */
@@ -30,6 +31,26 @@ function decades(values: readonly number[], least: number): { min: number; max: 
   const high = Math.ceil(Math.max(...logs) - 1e-9);
   const spare = Math.max(0, least - (high - low));
   return { min: 10 ** (low - Math.ceil(spare / 2)), max: 10 ** (high + Math.floor(spare / 2)) };
+}
+
+/** A log axis of relative errors over these values, a label every few decades. */
+function errorAxis(errors: readonly number[]): Record<string, unknown> {
+  const { min, max } = decades(errors, 3);
+  const [low, high] = [Math.round(Math.log10(min)), Math.round(Math.log10(max))];
+  const step = high - low > 8 ? 4 : 1;
+  const marks = Array.from(
+    { length: Math.floor((high - low) / step) + 1 },
+    (_, i) => 10 ** (high - i * step),
+  );
+  return axis("relative error", {
+    type: "log",
+    min,
+    max,
+    nameGap: 44,
+    axisLine: { onZero: false, lineStyle: { color: grid } },
+    axisTick: { customValues: marks, lineStyle: { color: grid } },
+    axisLabel: { ...labels, ...power, customValues: marks },
+  });
 }
 
 const filled = (color: string) => ({ symbol: "circle", itemStyle: { color, opacity: 0.85 } });
@@ -87,20 +108,13 @@ export function errorPerProblem(file: FileReport): string {
         axisTick: { show: false },
         axisLabel: { ...labels, ...whole, customValues: everyFew(last) },
       }),
-      yAxis: axis("relative error", {
-        type: "log",
-        ...decades(errors, 3),
-        nameGap: 44,
-        axisLabel: { ...labels, ...power },
-      }),
+      yAxis: errorAxis(errors),
       series: drawn,
     },
     { width: 520, height: 280 },
     `Relative error of each problem of ${file.file}, on a logarithmic scale with its budget`,
   );
 }
-
-const labels = { color: soft, fontSize: 11, hideOverlap: true };
 
 /** Up to about fourteen whole numbers from 0 to last. */
 function everyFew(last: number): number[] {
@@ -132,15 +146,7 @@ export function errorAgainstDepth(all: readonly Series[]): string {
         ...decades(spreads, 1),
         axisLabel: { ...labels, ...power },
       }),
-      yAxis: axis("relative error", {
-        type: "log",
-        ...decades(
-          drawn.flatMap(({ data }) => data.map(([, error]) => error)),
-          3,
-        ),
-        nameGap: 44,
-        axisLabel: { ...labels, ...power },
-      }),
+      yAxis: errorAxis(drawn.flatMap(({ data }) => data.map(([, error]) => error))),
       series: drawn,
     },
     { width: 520, height: 280 },
