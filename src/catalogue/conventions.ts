@@ -16,7 +16,6 @@ K = [[f_x, s, c_x], [0, f_y, c_y], [0, 0, 1]]; any regular 3 x 3 matrix is accep
     checks: ["a point on the optical axis projects to (c_x, c_y)"],
     sources: ["[UAVA2021] Sec 3", "[EProPnP2022] Eq 1", "[LC2023] Eq 5"],
     definition: place("src/definitions/projection.ts", "rigidTransform", "projection"),
-    kernel: place("src/kernels/projection.ts", "rigidTransform", "projection"),
     stage: place("src/problem/camera.ts", "intrinsicMatrix", "cameraMatrix"),
     specs: ["spec/equations/projection.spec.ts"],
   },
@@ -43,7 +42,6 @@ matrices row-major; a batch is a leading axis B; a shared z or K collects its gr
     ],
     sources: ["[BPnP2020]", "[EProPnP2022] Eq 1", "[LC2023] Eq 4"],
     definition: place("src/definitions/reprojection-residual.ts", "weightedResidual"),
-    kernel: place("src/kernels/reprojection-residual.ts", "weightedResidual"),
     specs: ["spec/equations/reprojection-residual.spec.ts"],
   },
   {
@@ -59,7 +57,6 @@ matrices row-major; a batch is a leading axis B; a shared z or K collects its gr
     checks: ["cost(λ w) = λ² cost(w)"],
     sources: ["[EProPnP2022] Eq 1", "[BackboneStudy] Eq 1 writes √w", "[LC2023] Eq 25"],
     definition: place("src/definitions/reprojection-residual.ts", "weightedResidual"),
-    kernel: place("src/kernels/reprojection-residual.ts", "weightedResidual"),
     specs: ["spec/equations/reprojection-residual.spec.ts"],
   },
   {
