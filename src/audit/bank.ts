@@ -87,6 +87,17 @@ const formulas: Explanation[] = [
         : null,
   },
   {
+    slug: "axis-epsilon",
+    kind: "wrong",
+    sentence:
+      "the rotation axis is ω / (θ + 10⁻⁶), so that the matrix made of it is not quite a rotation",
+    remedy: "use the series of sin θ / θ near zero instead of guarding a division (GEO-2)",
+    change: (recipe) =>
+      recipe.form.axisEpsilon === 0
+        ? { ...formOf(recipe, { axisEpsilon: 1e-6 }), pose: "given" }
+        : null,
+  },
+  {
     slug: "weights-taken-as-w2",
     kind: "wrong",
     sentence: "w itself is the weight of a squared residual, so that the cost carries w, not w²",

@@ -4,7 +4,6 @@
  * that carry more digits than the dtype, the solver's own noise floor in the pose, and whatever
  * amplification the problem's conditioning brings; no condition number is guessed.
  */
-import type { BpnpForm } from "../definitions/bpnp-force.js";
 import { stream } from "../random/stream.js";
 import {
   type Dtype,
@@ -16,7 +15,7 @@ import {
 } from "../scalar/rounding.js";
 import { flatJacobian, type Jacobian } from "./jacobian.js";
 import { type AuditProblem, lifted } from "./problem.js";
-import { type SolvedForm, solvedForm } from "./solved-form.js";
+import { type Formula, type SolvedForm, solvedForm } from "./solved-form.js";
 
 /** One run with lost bits: a Jacobian and the pose it was taken at. */
 export interface NoisyRun {
@@ -46,7 +45,7 @@ export const correctWithin = (dtype: Dtype): number => freeUlps * 2 * unitRoundo
  */
 export function noisyRuns(
   problem: AuditProblem,
-  form: BpnpForm,
+  form: Formula,
   y: ArrayLike<number>,
   dtype: Dtype,
   stationary: boolean,

@@ -1,10 +1,9 @@
 /** Every recipe's arrays over a whole batch, each formula evaluated once. */
-import type { BpnpForm } from "../definitions/bpnp-force.js";
 import { type Double, double } from "../scalar/double.js";
 import { flatJacobian, type Jacobian, quantityArray } from "./jacobian.js";
 import { type AuditProblem, lifted } from "./problem.js";
 import type { DerivativeQuantity, PoseChoice, Recipe, Variable } from "./recipe.js";
-import { solvedForm } from "./solved-form.js";
+import { type Formula, solvedForm } from "./solved-form.js";
 
 /** The poses of one problem that a derivative may have been taken at, each (ω, t) in chart AA. */
 export type Poses = Readonly<Record<PoseChoice, ArrayLike<number> | null>>;
@@ -30,7 +29,7 @@ function reading(
   recipe: Recipe,
   problem: AuditProblem,
   variable: Variable,
-): [AuditProblem, BpnpForm] {
+): [AuditProblem, Formula] {
   if (recipe.unweighted)
     return [{ ...problem, w2d: new Float64Array(problem.w2d.length).fill(1) }, recipe.form];
   // With ω = w² as the variable, the same cost is read as √ω r: smooth where w is zero.

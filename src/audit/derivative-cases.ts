@@ -1,5 +1,4 @@
 /** From a claims file to what its derivative claims are judged on. */
-import { type BpnpForm, exactForm } from "../definitions/bpnp-force.js";
 import type { Claims } from "../formats/claims.js";
 import { Candidates, type Solved } from "./candidates.js";
 import type { Located } from "./forward.js";
@@ -8,13 +7,14 @@ import type { Case } from "./judge.js";
 import { isShared, type Sizes } from "./methods.js";
 import { type AuditProblem, problems, rowConvention } from "./problem.js";
 import { derivativeQuantity, type Recipe, trueRecipe } from "./recipe.js";
+import { exactFormula, type Formula } from "./solved-form.js";
 import { Budgets } from "./spread.js";
 import type { Truths } from "./truths.js";
 
 /** The gradient contract of each method. */
-const forms: Record<string, BpnpForm> = {
-  bpnp: exactForm,
-  "bpnp-faster": { ...exactForm, hessian: "gauss-newton", mixed: "dropped" },
+const forms: Record<string, Formula> = {
+  bpnp: exactFormula,
+  "bpnp-faster": { ...exactFormula, hessian: "gauss-newton", mixed: "dropped" },
 };
 
 /** Locates every problem of a file, and prepares a case for each derivative it claims. */
@@ -26,7 +26,7 @@ export async function derivativeCases(
   step: () => Promise<void>,
 ): Promise<{ located: Located[]; cases: Case[] }> {
   const quantities = [...shapes.keys()].flatMap((name) => derivativeQuantity(name) ?? []);
-  const form = forms[claims.method] ?? exactForm;
+  const form = forms[claims.method] ?? exactFormula;
   const recipe = trueRecipe(rowConvention(claims), form, claims.convention.weights ?? "w");
   const located: Located[] = [];
   const solved: Solved[] = [];

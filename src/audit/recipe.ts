@@ -4,9 +4,9 @@
  * recipe with the fewest changes that reproduces it.
  */
 import type { Chart } from "../conventions/chart.js";
-import type { BpnpForm } from "../definitions/bpnp-force.js";
 import type { Axes } from "./axes.js";
 import type { RowConvention } from "./problem.js";
+import type { Formula } from "./solved-form.js";
 
 /** Which pose a formula is evaluated at. */
 export type PoseChoice = "exact" | "given" | "other";
@@ -14,7 +14,7 @@ export type PoseChoice = "exact" | "given" | "other";
 /** How a claimed derivative came about. */
 export interface Recipe extends RowConvention {
   /** The formula, with what it drops or replaces. */
-  readonly form: BpnpForm;
+  readonly form: Formula;
   /** True if the weights were not used at all. */
   readonly unweighted: boolean;
   readonly pose: PoseChoice;
@@ -55,7 +55,7 @@ export function derivativeQuantity(name: string): DerivativeQuantity | null {
 }
 
 /** The recipe of the truth under a file's conventions. */
-export function trueRecipe(rows: RowConvention, form: BpnpForm, weights: "w" | "w2"): Recipe {
+export function trueRecipe(rows: RowConvention, form: Formula, weights: "w" | "w2"): Recipe {
   return {
     ...rows,
     form,

@@ -1,5 +1,4 @@
 /** What rounding in a dtype does to a solution: poses and costs of runs with lost bits. */
-import { exactForm } from "../definitions/bpnp-force.js";
 import { reprojectionCost } from "../definitions/reprojection-cost.js";
 import { rotation } from "../definitions/rodrigues.js";
 import { stream } from "../random/stream.js";
@@ -7,6 +6,7 @@ import { type Dtype, Rounding, type RoundingModel, unitRoundoff } from "../scala
 import { noisyRuns, reader } from "./budget.js";
 import type { Located } from "./forward.js";
 import { lifted } from "./problem.js";
+import { exactFormula } from "./solved-form.js";
 
 export interface NoisySolution {
   /** (ω, t) [6] as a solver in the dtype may find it. */
@@ -19,7 +19,7 @@ export function noisySolutions({ problem, y }: Located, dtype: Dtype): NoisySolu
   const source = stream(`audit/solution/${dtype}`).at(problem.index);
   const model: RoundingModel = { u: unitRoundoff[dtype], draw: () => source.uniform() };
   const data = () => lifted(problem, reader(problem, dtype, model));
-  return noisyRuns(problem, exactForm, y, dtype, true).map((run) => {
+  return noisyRuns(problem, exactFormula, y, dtype, true).map((run) => {
     const pose = Array.from(run.y, (v) => new Rounding(v, model));
     const cost = reprojectionCost(data(), rotation(pose.slice(0, 3)), pose.slice(3));
     return { y: run.y, cost: cost.value };

@@ -1,9 +1,19 @@
 /** One evaluation of a derivative formula, solved: the common step of truth, candidates and noise. */
 import { constraintDerivative, type PoseBlocks } from "../definitions/bpnp.js";
-import type { BpnpForm } from "../definitions/bpnp-force.js";
+import { type BpnpForm, exactForm } from "../definitions/bpnp-force.js";
 import type { Reprojection } from "../definitions/reprojection-cost.js";
 import { multiply, solve, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
+import { axisAngleMap, mappedConstraint } from "./rotation-map.js";
+
+/** A formula of bpnp.ts, on true rotations or on those of code that guards its axis with an ε. */
+export interface Formula extends BpnpForm {
+  /** ε of the axis ω / (θ + ε); 0 for the exponential map. */
+  readonly axisEpsilon: number;
+}
+
+/** The exact derivative of the argmin. */
+export const exactFormula: Formula = { ...exactForm, axisEpsilon: 0 };
 
 /** −H⁻¹ times everything: derivatives of the pose, the Newton step, and H⁻¹ itself. Chart AA. */
 export interface SolvedForm<S> extends PoseBlocks<S> {
@@ -22,10 +32,12 @@ export interface SolvedForm<S> extends PoseBlocks<S> {
 export function solvedForm<S extends Real<S>>(
   y: Vector<S>,
   problem: Reprojection<S>,
-  form: BpnpForm,
+  form: Formula,
   route: "eliminate" | "invert" = "eliminate",
 ): SolvedForm<S> {
-  const at = constraintDerivative(y, problem, form);
+  const at = form.axisEpsilon
+    ? mappedConstraint(y, problem, form, axisAngleMap(form.axisEpsilon))
+    : constraintDerivative(y, problem, form);
   const n = problem.x2d.length;
   const unit = at.y.map((row, j) => row.map((v, k) => v.of(j === k ? -1 : 0)));
   const right = at.g.map((g, j) => [

@@ -10,7 +10,6 @@
  * found in B are stationary is checked on the cost alone, by duals: no derivative formula is trusted.
  */
 import type { DataRow, PoseBlocks } from "../definitions/bpnp.js";
-import type { BpnpForm } from "../definitions/bpnp-force.js";
 import { type Reprojection, reprojectionCost } from "../definitions/reprojection-cost.js";
 import { rotation } from "../definitions/rodrigues.js";
 import { stream } from "../random/stream.js";
@@ -18,7 +17,7 @@ import { type Big, big } from "../scalar/big.js";
 import { type Dual, dual } from "../scalar/dual.js";
 import { dot } from "../scalar/matrix.js";
 import { type AuditProblem, lifted } from "./problem.js";
-import { type SolvedForm, solvedForm } from "./solved-form.js";
+import { type Formula, type SolvedForm, solvedForm } from "./solved-form.js";
 import { refined, relativeSize, type StationaryPoint } from "./stationary.js";
 
 const stepExponent = -20;
@@ -30,7 +29,7 @@ const largestMove = 1e5;
 export function formDerivative(
   problem: AuditProblem,
   point: StationaryPoint,
-  form: BpnpForm,
+  form: Formula,
 ): SolvedForm<Big> {
   return solvedForm(
     point.y,

@@ -1,10 +1,9 @@
 /** Truths at 64 digits, remembered by their inputs: claims files about one problem set share them. */
 import { createHash } from "node:crypto";
-import { type BpnpForm, exactForm } from "../definitions/bpnp-force.js";
 import type { Big } from "../scalar/big.js";
 import { type Located, located } from "./forward.js";
 import type { AuditProblem } from "./problem.js";
-import type { SolvedForm } from "./solved-form.js";
+import { exactFormula, type Formula, type SolvedForm } from "./solved-form.js";
 import { disagreement, formDerivative } from "./truth.js";
 
 export class Truths {
@@ -20,7 +19,7 @@ export class Truths {
   }
 
   /** The pose derivative in a form at the stationary point, certified by route A. */
-  derivative(at: Located, form: BpnpForm): SolvedForm<Big> {
+  derivative(at: Located, form: Formula): SolvedForm<Big> {
     const name = key(at.problem) + JSON.stringify(form);
     return remembered(this.derivatives, name, () => formDerivative(at.problem, at.point, form));
   }
@@ -28,7 +27,7 @@ export class Truths {
   /** How far the two routes to the exact derivative disagree, relative. */
   error(at: Located): number {
     return remembered(this.errors, key(at.problem), () =>
-      disagreement(at.problem, at.point, this.derivative(at, exactForm)),
+      disagreement(at.problem, at.point, this.derivative(at, exactFormula)),
     );
   }
 }
