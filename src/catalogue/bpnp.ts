@@ -135,6 +135,6 @@ at zero residual ∂y/∂x = (JᵀSJ)⁻¹ JᵀS: a depth-weighted left inverse,
     checks: ["loss thresholds"],
     sources: ["[BPnP2020] published demonstrations", "[UAVA2021] Sec 2"],
     stage: place(stage, "poseVjp"),
-    specs: ["spec/laws/fitting.spec.ts"],
+    specs: ["spec/laws/descent.spec.ts"],
   },
 ];

@@ -59,7 +59,7 @@ export const pnp: readonly Equation[] = [
       "reprojectionHessian",
       "reprojectionNormal",
     ),
-    specs: ["spec/equations/reprojection-hessian.spec.ts"],
+    specs: [cost],
   },
   {
     id: "PNP-4",
@@ -117,7 +117,7 @@ radius ← radius/max(⅓, 1 − (2 gain − 1)³), ν ← 2;  else radius ← r
     derivatives: "none: a search",
     edges: ["n above the number of positive weights: RangeError", "all w = 0: a status"],
     checks: ["same seed, same result", "finds both minima of an ambiguous plane for large P"],
-    sources: ["[EProPnP2022] published code"],
+    sources: ["[EProPnP2022] published code", "[EfraimidisSpirakis2006]"],
     stage: place("src/solve/rs-lm.ts", "randomSampleStart"),
     specs: ["spec/solve/rs-lm.spec.ts"],
   },
@@ -131,7 +131,7 @@ radius ← radius/max(⅓, 1 − (2 gain − 1)³), ν ← 2;  else radius ← r
     checks: ["z → λz gives depth → λ depth"],
     sources: ["[EProPnP2022] published code"],
     stage: place("src/solve/centred-translation.ts", "centredTranslation"),
-    specs: ["spec/solve/centred-translation.spec.ts"],
+    specs: ["spec/solve/rs-lm.spec.ts"],
   },
   {
     id: "PNP-9",
