@@ -66,15 +66,17 @@ export function seen(
 
 /**
  * l_p = ‖x − π‖² + ‖π − x*‖² at the solved pose: its gradient by x at a fixed pose, and by the pose in
- * the LEFT tangent; together with the path through the pose they are all of it (REPRO-L5).
+ * the LEFT tangent; together with the path through the pose they are all of it (REPRO-L5). byZ and byK
+ * are those of ‖π − x*‖² by the object points and the camera, again at a fixed pose.
  */
 export function landmarkLoss(
   { n, x2d, x3d, K }: Correspondences,
   at: Pose,
   target: ArrayLike<number>,
-): { loss: number; byX: Float64Array; byPose: Float64Array } {
+): Record<"byX" | "byZ" | "byK" | "byPose", Float64Array> & { loss: number } {
   const [R, t] = [at.R.data, at.t.data];
   const [byX, byPose] = [new Float64Array(2 * n), new Float64Array(6)];
+  const [byZ, byK] = [new Float64Array(3 * n), new Float64Array(9)];
   let loss = 0;
   for (let i = 0; i < n; i++) {
     const p = [0, 3, 6].map(
@@ -95,9 +97,14 @@ export function landmarkLoss(
         ...J,
       ];
       for (let a = 0; a < 6; a++) byPose[a] += 2 * (other - own) * c[a];
+      for (let a = 0; a < 3; a++) {
+        byK[3 * k + a] += (2 * other * X[a]) / h[2];
+        byK[6 + a] -= (2 * other * pi * X[a]) / h[2];
+        byZ[3 * i + a] += 2 * other * (J[0] * R[a] + J[1] * R[3 + a] + J[2] * R[6 + a]);
+      }
     }
   }
-  return { loss, byX, byPose };
+  return { loss, byX, byZ, byK, byPose };
 }
 
 /** The turn between two poses [rad]. */
