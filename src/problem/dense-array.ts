@@ -68,7 +68,7 @@ function readArray(expected: string, input: unknown, axes: readonly Axis[]): Den
   if (Array.isArray(input)) return readNested(expected, input, axes);
   if (ArrayBuffer.isView(input) && !(input instanceof DataView)) {
     const flat = input as TypedArray;
-    return { data: Float64Array.from(flat), shape: shapeOfFlat(flat.length, axes) };
+    return { data: new Float64Array(flat), shape: shapeOfFlat(flat.length, axes) };
   }
   throw new TypeError(`${expected}, got ${input === null ? "null" : typeof input}`);
 }

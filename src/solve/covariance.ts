@@ -30,11 +30,14 @@ export interface CovarianceOptions {
 }
 
 export interface PoseCovariance {
-  /** "ok", or "not-positive-definite": there is no covariance at a saddle or where rank is lost. */
+  /** "ok", "not-positive-definite" (a saddle) or "rank-deficient". */
   readonly status: Status;
   /** Σ [d, d], row-major: rad, the points' unit, and their product; null unless status is "ok". */
   readonly covariance: Float64Array | null;
 }
+
+/** Error of a Cholesky pivot relative to its diagonal entry, with room: six products and the kernel's own. */
+const ROUNDING = 64 * Number.EPSILON;
 
 const omega = new Float64Array(3);
 const gradient = new Float64Array(6);
@@ -71,7 +74,12 @@ export function poseCovariance(
   const inChart = hessian !== "full" || chart === "YAW" || epsilon > 0;
   for (let k = 0; k < d; k++) H[k * (d + 1)] += epsilon;
   const covariance = new Float64Array(d * d);
+  const diagonal = H.filter((_, k) => k % (d + 1) === 0).slice(0, d);
   if (!choleskyFactor(d, H)) return { status: "not-positive-definite", covariance: null };
+  // A pivot lost to rounding against its diagonal entry leaves no digit of the inverse.
+  for (let k = 0; k < d; k++)
+    if (!(H[k * (d + 1)] ** 2 > ROUNDING * diagonal[k]))
+      return { status: "rank-deficient", covariance: null };
   choleskyInverse(d, H, covariance);
   if (!inChart && !convertedCovariance("LEFT", chart, R, omega, covariance, covariance))
     return { status: "rank-deficient", covariance: null };
