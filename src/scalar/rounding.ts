@@ -34,7 +34,7 @@ export class Rounding implements Real<Rounding> {
   ) {}
 
   private round(x: number): Rounding {
-    return new Rounding(x * (1 + this.model.u * (2 * this.model.draw() - 1)), this.model);
+    return rounded(x, this.model);
   }
   plus(b: Rounding | number): Rounding {
     return this.round(this.value + plain(b));
@@ -98,5 +98,6 @@ export function isRepresentable(x: number, dtype: Dtype): boolean {
 
 /** x as it would be read into the format: rounded once. */
 export function rounded(x: number, model: RoundingModel): Rounding {
-  return new Rounding(x * (1 + model.u * (2 * model.draw() - 1)), model);
+  // Not x (1 + u ξ): for float64 that factor would round to 1 or below, and every error go down.
+  return new Rounding(x + x * (model.u * (2 * model.draw() - 1)), model);
 }
