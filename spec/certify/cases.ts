@@ -1,8 +1,11 @@
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
+import { cases as cost } from "./cost.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
+import { cases as projection } from "./projection.js";
 import { cases as quaternions } from "./quaternions.js";
+import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
 
 /** Every case there is: each family's module is listed here by name. */
@@ -10,6 +13,9 @@ export const cases: readonly CertifyCase[] = [
   ...rotations,
   ...quaternions,
   ...poseCoordinates,
+  ...projection,
+  ...robust,
+  ...cost,
   ...implicit,
   ...bpnp,
 ];

@@ -1,7 +1,7 @@
 /**
  * Adaptive Huber threshold: kernel of ../definitions/adaptive-threshold.ts, in doubles on flat arrays
- * x2d [2n], w2d [2n]. The variance is taken about the mean in a second pass, so an offset common to
- * all pixels costs no digits.
+ * x2d [2n], w2d [2n]. Points are taken from the first of them before their mean is, so an offset common
+ * to all pixels costs no digits, in slopes either: a mean of 300 px is off by 3e-14 px.
  */
 
 /** δ [px]. @throws RangeError if n < 2. */
@@ -34,8 +34,8 @@ export function adaptiveThresholdPointSlope(
   const sigma = spread(n, x2d);
   const factor = sigma > 0 ? (relative * meanWeight(n, w2d)) / ((n - 1) * sigma) : 0;
   for (let k = 0; k < 2; k++) {
-    const mean = meanPixel(n, x2d, k);
-    for (let i = 0; i < n; i++) slope[2 * i + k] = factor * (x2d[2 * i + k] - mean);
+    const mean = meanOffset(n, x2d, k);
+    for (let i = 0; i < n; i++) slope[2 * i + k] = factor * (x2d[2 * i + k] - x2d[k] - mean);
   }
 }
 
@@ -45,19 +45,19 @@ function meanWeight(n: number, w2d: Float64Array): number {
   return sum / (2 * n);
 }
 
-/** The mean of axis k, from its first point so that the sum stays as small as the spread. */
-function meanPixel(n: number, x2d: Float64Array, k: number): number {
+/** x̄ₖ − x₀ₖ. */
+function meanOffset(n: number, x2d: Float64Array, k: number): number {
   let sum = 0;
   for (let i = 1; i < n; i++) sum += x2d[2 * i + k] - x2d[k];
-  return x2d[k] + sum / n;
+  return sum / n;
 }
 
 function spread(n: number, x2d: Float64Array): number {
   if (!(n >= 2)) throw new RangeError(`adaptiveThreshold: expected at least 2 points, got ${n}`);
   let sum = 0;
   for (let k = 0; k < 2; k++) {
-    const mean = meanPixel(n, x2d, k);
-    for (let i = 0; i < n; i++) sum += (x2d[2 * i + k] - mean) * (x2d[2 * i + k] - mean);
+    const mean = meanOffset(n, x2d, k);
+    for (let i = 0; i < n; i++) sum += (x2d[2 * i + k] - x2d[k] - mean) ** 2;
   }
   return Math.sqrt(sum / (n - 1));
 }
