@@ -32,7 +32,7 @@ const head = ["id", "kernel", "quantity", "samples", "count", "worst", "median",
 /** docs/accuracy.md: every row measured, and what the numbers mean. */
 export function accuracyPage(rows: readonly Row[], cases: readonly CertifyCase[]): string {
   const missed = rows.filter((row) => !passes(row)).length;
-  const kernels = new Set(rows.map((row) => row.name)).size;
+  const kernels = new Set(rows.map((row) => row.name.split(" ")[0])).size;
   const ids = new Set(rows.map((row) => row.id)).size;
   const scales = cases.filter((subject) => subject.scale);
   return [

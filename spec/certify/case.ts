@@ -20,7 +20,7 @@ export interface CertifySample {
 export interface CertifyCase {
   /** EQUATIONS id, such as "GEO-4". */
   readonly id: string;
-  /** Exported name of the kernel. */
+  /** Exported name of the kernel; after a space, which part or mode of it. */
   readonly name: string;
   /** 0: a value; 1: a first derivative; 2: a second derivative. */
   readonly order: 0 | 1 | 2;
