@@ -75,9 +75,11 @@ export function linearise(
       `${name}: expected variant ${Object.keys(variants).join(", ")}, got ${options.variant}`,
     );
   if (!(delta > 0)) throw new RangeError(`${name}: expected delta > 0, got ${delta}`);
+  // Through data and strides: an ndarray's get() boxes every number on its way out.
+  const { data, stride, offset } = pose.R;
   for (let i = 0; i < 3; i++) {
-    for (let j = 0; j < 3; j++) R[3 * i + j] = pose.R.get(i, j);
-    t[i] = pose.t.get(i);
+    for (let j = 0; j < 3; j++) R[3 * i + j] = data[offset + i * stride[0] + j * stride[1]];
+    t[i] = pose.t.data[pose.t.offset + i * pose.t.stride[0]];
   }
   const freedoms = tangentSize(chart);
   if (freedoms === 4) requireYaw(name);
@@ -148,11 +150,15 @@ function setInertia(standing: Standing, freedoms: number): void {
 function newtonStep(freedoms: 4 | 6): number {
   for (let j = 0; j < freedoms; j++) step[j] = freedoms === 6 ? g[j] : g[yawDirections[j]];
   solveSystem(hessian, step);
-  const distance = Math.hypot(t[0], t[1], t[2]);
-  const turn = freedoms === 6 ? Math.hypot(step[0], step[1], step[2]) : Math.abs(step[3]);
-  const first = freedoms === 6 ? 3 : 0;
-  const shift = Math.hypot(step[first], step[first + 1], step[first + 2]);
+  const distance = length(t, 0);
+  const turn = freedoms === 6 ? length(step, 0) : Math.abs(step[3]);
+  const shift = length(step, freedoms === 6 ? 3 : 0);
   return Math.max(turn, distance > 0 ? shift / distance : shift);
+}
+
+/** Length of v[from … from + 2]; Math.hypot would allocate. */
+function length(v: Float64Array, from: number): number {
+  return Math.sqrt(v[from] * v[from] + v[from + 1] * v[from + 1] + v[from + 2] * v[from + 2]);
 }
 
 /** Whether some ‖w ∘ r‖ equals δ to the rounding of a residual. */
@@ -173,15 +179,15 @@ function onKink(
     const X1 = R[3] * z0 + R[4] * z1 + R[5] * z2 + t[1];
     const X2 = R[6] * z0 + R[7] * z1 + R[8] * z2 + t[2];
     const h3 = K[6] * X0 + K[7] * X1 + K[8] * X2;
-    let norm = 0;
+    let squared = 0;
     let unit = 0;
     for (let k = 0; k < 2; k++) {
       const pi = (K[3 * k] * X0 + K[3 * k + 1] * X1 + K[3 * k + 2] * X2) / h3;
-      norm = Math.hypot(norm, w2d[2 * i + k] * (x2d[2 * i + k] - pi));
+      squared += (w2d[2 * i + k] * (x2d[2 * i + k] - pi)) ** 2;
       unit += w2d[2 * i + k] * (Math.abs(x2d[2 * i + k]) + Math.abs(pi));
     }
     // A projection takes about sixteen roundings, each at most ε of a coordinate.
-    if (Math.abs(norm - delta) <= 16 * Number.EPSILON * (unit + delta)) return true;
+    if (Math.abs(Math.sqrt(squared) - delta) <= 16 * Number.EPSILON * (unit + delta)) return true;
   }
   return false;
 }
