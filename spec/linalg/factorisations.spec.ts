@@ -161,6 +161,19 @@ it("qrSolve(m, n, …) leaves a residual orthogonal to every column", () => {
   }
 });
 
+it("qrSolve(m, n, …) keeps its digits where a column already points along its axis", () => {
+  // A reflection that takes the wrong side subtracts two equal numbers here.
+  for (const tilt of [0, 1e-12, 1e-8, 1e-4]) {
+    const A = Float64Array.of(1, 0, 0, 0.5, tilt, tilt);
+    const x = new Float64Array(2);
+    const [tau, pivots] = [new Float64Array(2), new Int32Array(2)];
+    const rank = qrFactor(3, 2, A, tau, pivots);
+    qrSolve(3, 2, A, tau, pivots, rank, Float64Array.of(1, 1, 3 * tilt), x);
+    expect(Math.abs(x[0] - 1)).toBeLessThan(8 * ε);
+    expect(Math.abs(x[1] - 2)).toBeLessThan(8 * ε);
+  }
+});
+
 it("qrFactor(m, n, A, tau, pivots) reveals the rank and refuses wide matrices", () => {
   const draw = stream("spec/linalg/qr");
   for (const rank of [0, 1, 2, 3]) {

@@ -58,6 +58,19 @@ it("realRoots(degree, coefficients, roots) counts a double root once", () => {
   for (const root of roots) expect(Math.abs(root ** 2 - 2)).toBeLessThan(8 * Math.sqrt(ε));
 });
 
+it("realRoots(degree, coefficients, roots) counts a double root once though rounding splits it", () => {
+  for (let k = 0; k < 500; k++) {
+    const draw = stream("spec/double-roots").at(k);
+    const [a, b] = [draw.normal(), draw.normal()];
+    const p = times(times([-a, 1], [-a, 1]), [b * b + 1, -2 * b, 1]);
+    const roots = rootsOf(p);
+    expect(roots.length).toBe(1);
+    const size = p.reduce((sum, c, j) => sum + Math.abs(c * a ** j), 0);
+    // p″/2 at the double root is (a − b)² + 1: rounding of size ε moves it by the root of their ratio.
+    expect(Math.abs(roots[0] - a)).toBeLessThan(8 * Math.sqrt((ε * size) / ((a - b) ** 2 + 1)));
+  }
+});
+
 it("realRoots(degree, coefficients, roots) drops vanishing leading terms", () => {
   expect(rootsOf([-6, 3, 0, 0, 0])).toEqual([2]);
   expect(rootsOf([5, 0, 0])).toEqual([]);

@@ -33,6 +33,12 @@ function adjugateTrace(M: Float64Array, N: Float64Array): number {
   );
 }
 
+function norm(M: Float64Array): number {
+  let squared = 0;
+  for (let i = 0; i < 9; i++) squared += M[i] * M[i];
+  return Math.sqrt(squared);
+}
+
 /**
  * Writes the common points [4·3] of the symmetric P [9] and Q [9], each up to scale, and returns how
  * many there are, 0 … 4. A point of contact may come twice. Proportional conics have none.
@@ -49,6 +55,7 @@ export function conicIntersections(P: Float64Array, Q: Float64Array, points: Flo
   if (swapped) cubic.reverse();
   const roots = realRoots(3, cubic, gammas);
   let best = 0;
+  let partner = direction;
   for (let r = 0; r < roots; r++) {
     for (let i = 0; i < 9; i++) trial[i] = start[i] + gammas[r] * direction[i];
     // Of several real line pairs, the one furthest from merging into a double line.
@@ -56,11 +63,13 @@ export function conicIntersections(P: Float64Array, Q: Float64Array, points: Flo
     if (quality > best) {
       best = quality;
       conic.set(trial);
+      // The lines' partner must not be the line pair itself: the end that has the lesser share in it.
+      partner = Math.abs(gammas[r]) * norm(direction) > norm(start) ? start : direction;
     }
   }
   if (best === 0) return 0;
   splitLines();
-  return lineConicPoints(3, direction, points, lineConicPoints(0, direction, points, 0));
+  return lineConicPoints(3, partner, points, lineConicPoints(0, partner, points, 0));
 }
 
 /** −(largest diagonal minor) over ‖D‖²: positive if the degenerate D is two distinct real lines. */
@@ -68,9 +77,7 @@ function linePairQuality(D: Float64Array): number {
   const m0 = D[5] * D[5] - D[4] * D[8];
   const m1 = D[2] * D[2] - D[0] * D[8];
   const m2 = D[1] * D[1] - D[0] * D[4];
-  let squared = 0;
-  for (let i = 0; i < 9; i++) squared += D[i] * D[i];
-  return Math.max(m0, m1, m2) / squared;
+  return Math.max(m0, m1, m2) / norm(D) ** 2;
 }
 
 /**
@@ -147,11 +154,15 @@ function lineConicPoints(at: number, D: Float64Array, points: Float64Array, coun
   discriminant = Math.sqrt(Math.max(discriminant, 0));
   const q = -(b + (b < 0 ? -discriminant : discriminant));
   // Homogeneous roots (x : 1) = (q : a) and (c : q), so that no denominator can vanish.
-  for (let k = 0; k < 3; k++) {
-    points[3 * count + k] = a * base[k] + q * along[k];
-    points[3 * count + 3 + k] = q * base[k] + c * along[k];
-  }
-  return count + 2;
+  const next = addPoint(a, q, points, count);
+  return addPoint(q, c, points, next);
+}
+
+/** Adds α·base + β·along, unless both are zero: of a double root at either end one form vanishes. */
+function addPoint(alpha: number, beta: number, points: Float64Array, count: number): number {
+  if (alpha === 0 && beta === 0) return count;
+  for (let k = 0; k < 3; k++) points[3 * count + k] = alpha * base[k] + beta * along[k];
+  return count + 1;
 }
 
 function bilinear(D: Float64Array, x: Float64Array, y: Float64Array): number {
