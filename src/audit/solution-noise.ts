@@ -1,9 +1,8 @@
 /** What rounding in a dtype does to a solution: poses and costs of runs with lost bits. */
 import { reprojectionCost } from "../definitions/reprojection-cost.js";
 import { rotation } from "../definitions/rodrigues.js";
-import { stream } from "../random/stream.js";
-import { type Dtype, Rounding, type RoundingModel, unitRoundoff } from "../scalar/rounding.js";
-import { noisyRuns, reader } from "./budget.js";
+import { type Dtype, Rounding } from "../scalar/rounding.js";
+import { noisyRuns, reader, roundingModel } from "./budget.js";
 import type { Located } from "./forward.js";
 import { lifted } from "./problem.js";
 import { exactFormula } from "./solved-form.js";
@@ -16,8 +15,7 @@ export interface NoisySolution {
 
 /** Solutions of one problem as implementations in `dtype` may find them. */
 export function noisySolutions({ problem, y }: Located, dtype: Dtype): NoisySolution[] {
-  const source = stream(`audit/solution/${dtype}`).at(problem.index);
-  const model: RoundingModel = { u: unitRoundoff[dtype], draw: () => source.uniform() };
+  const model = roundingModel(`audit/solution/${dtype}`, problem.index, dtype);
   const data = () => lifted(problem, reader(problem, dtype, model));
   return noisyRuns(problem, exactFormula, y, dtype, true).map((run) => {
     const pose = Array.from(run.y, (v) => new Rounding(v, model));
