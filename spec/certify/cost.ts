@@ -18,7 +18,8 @@ import { type CertifyCase, type CertifySample, generic } from "./case.js";
 const paths = (name: string) => ({
   definition: `src/definitions/${name}.ts`,
   kernel: `src/kernels/${name}.ts`,
-  spec: `spec/equations/${name}.spec.ts`,
+  // The two Hessians share the spec of the cost.
+  spec: `spec/equations/${name.replace("-hessian", "-cost")}.spec.ts`,
 });
 
 /** Residuals as large as the image generically; then small ones, and ones beside the Huber kink. */
