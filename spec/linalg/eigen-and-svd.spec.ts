@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { determinant3, nearestRotation, svd3 } from "../../src/linalg/svd3.js";
-import { smallestEigenvector, symmetricEigen } from "../../src/linalg/symmetric-eigen.js";
+import { symmetricEigen } from "../../src/linalg/symmetric-eigen.js";
 import { stream } from "../../src/random/index.js";
 import {
   gram,
@@ -50,36 +50,6 @@ it("symmetricEigen(n, A, …) reports a matrix that is not a number", () => {
   expect(
     symmetricEigen(2, Float64Array.of(1, NaN, NaN, 1), new Float64Array(2), new Float64Array(4)),
   ).toBe(false);
-});
-
-it("smallestEigenvector(n, A, vector) agrees with the full decomposition", () => {
-  for (const n of [2, 3, 4, 9, 12])
-    for (let k = 0; k < 20; k++) {
-      const draw = stream("spec/inverse-iteration").at(n).at(k);
-      // Of rank n − 1: the null vector, as in exact data; else a clear gap by a large rank.
-      const A = gram(n, k % 2 ? n - 1 : n + 3, draw);
-      const [values, vectors] = [new Float64Array(n), new Float64Array(n * n)];
-      symmetricEigen(n, A.slice(), values, vectors);
-      const v = new Float64Array(n);
-      const value = smallestEigenvector(n, A, v);
-      const gap = values[1] - values[0];
-      // The quotient's error is the square of the vector's: 120 powers of the ratio.
-      const unfinished = 100 * values[n - 1] * Math.abs(values[0] / values[1]) ** 120;
-      expect(Math.abs(value - values[0])).toBeLessThan(8 * n * ε * n * largest(A) + unfinished);
-      expect(orthonormality(1, v)).toBeLessThan(4 * n * ε);
-      const alignment = Math.abs(v.reduce((sum, x, i) => sum + x * vectors[i], 0));
-      // 60 steps leave (λ₁/λ₂)⁶⁰ of the start, 2(1 − cos) being the squared distance.
-      const left =
-        8 * ((n * ε * n * largest(A)) / gap + 100 * Math.abs(values[0] / values[1]) ** 60);
-      expect(2 * (1 - alignment)).toBeLessThan(left ** 2 + 4 * n * ε);
-    }
-});
-
-it("smallestEigenvector(n, A, vector) returns NaN for an indefinite A and refuses large ones", () => {
-  expect(smallestEigenvector(2, Float64Array.of(1, 2, 2, 1), new Float64Array(2))).toBeNaN();
-  expect(() => smallestEigenvector(17, new Float64Array(289), new Float64Array(17))).toThrow(
-    "smallestEigenvector: expected n <= 16, got 17",
-  );
 });
 
 /** 3×3 matrices: generic, of rank 2 and 1 and 0, and with one row shrunk by 1e-12. */

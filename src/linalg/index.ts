@@ -4,4 +4,4 @@ export { luFactor, luSolve, luSolveTransposed } from "./lu.js";
 export { realRoots } from "./polynomial.js";
 export { qrFactor, qrSolve } from "./qr.js";
 export { determinant3, nearestRotation, svd3 } from "./svd3.js";
-export { smallestEigenvector, symmetricEigen } from "./symmetric-eigen.js";
+export { symmetricEigen } from "./symmetric-eigen.js";

@@ -3,14 +3,11 @@
  *
  *     A = Σₖ λₖ vₖ vₖᵀ,   λ₁ ≤ λ₂ ≤ …,   vₖ orthonormal
  *
- * symmetricEigen turns the whole matrix diagonal by cyclic Jacobi rotations: slower than reduction
- * to tridiagonal form, but each eigenvalue comes with small relative error wherever the matrix
- * allows it. smallestEigenvector finds one pair by inverse iteration: a Cholesky factor and a few
- * triangular solves, ten times cheaper at n = 12. Matrices are row-major [n, n]; vectors are rows.
- * Sources: [GolubVanLoan2013] Matrix Computations, sections 8.2 and 8.5.
+ * The matrix is turned diagonal by cyclic Jacobi rotations: slower than reduction to tridiagonal form,
+ * but each eigenvalue comes with small relative error wherever the matrix allows it. Matrices are
+ * row-major [n, n], n small; vectors are rows.
+ * Source: [GolubVanLoan2013] Matrix Computations, section 8.5.
  */
-
-import { choleskyFactor, choleskySolve } from "./cholesky.js";
 
 const MAX_SWEEPS = 30;
 
@@ -98,67 +95,4 @@ function sortAscending(n: number, values: Float64Array, vectors: Float64Array): 
       vectors[least * n + k] = entry;
     }
   }
-}
-
-/** Largest matrix smallestEigenvector takes: scratch is made once, for this size. */
-const LARGEST = 16;
-const factor = new Float64Array(LARGEST * LARGEST);
-const previous = new Float64Array(LARGEST);
-const MAX_ITERATIONS = 60;
-
-/**
- * Writes a unit eigenvector of the smallest eigenvalue of the positive semidefinite A [n, n] to
- * vector [n], by inverse iteration. A is not changed. The vector is accurate to nε tr A over the gap
- * to the second eigenvalue; where that gap closes, it is some vector of the two's plane.
- *
- * Returns the Rayleigh quotient, that is the eigenvalue, or NaN if A is not positive semidefinite.
- *
- * @throws RangeError if n > 16.
- */
-export function smallestEigenvector(n: number, A: Float64Array, vector: Float64Array): number {
-  if (!(n <= LARGEST))
-    throw new RangeError(`smallestEigenvector: expected n <= ${LARGEST}, got ${n}`);
-  let trace = 0;
-  for (let i = 0; i < n; i++) trace += A[i * n + i];
-  for (let i = 0; i < n * n; i++) factor[i] = A[i];
-  // The smallest shift that keeps a singular A factorable: rounding of the factor is about nε tr A.
-  const shift = n * Number.EPSILON * trace;
-  for (let i = 0; i < n; i++) factor[i * n + i] += shift;
-  if (!choleskyFactor(n, factor)) return NaN;
-  // A start without special directions: fractional parts of multiples of the golden ratio.
-  for (let i = 0; i < n; i++) {
-    const x = (i + 1) * 0.6180339887498949;
-    vector[i] = x - Math.floor(x) - 0.5;
-  }
-  let change = Number.POSITIVE_INFINITY;
-  for (let iteration = 0; iteration < MAX_ITERATIONS; iteration++) {
-    for (let i = 0; i < n; i++) previous[i] = vector[i];
-    choleskySolve(n, factor, vector);
-    normalise(n, vector);
-    const moved = distance(n, previous, vector);
-    // Once small, a change that no longer shrinks is rounding.
-    if (moved <= Number.EPSILON || (moved < 1e-6 && moved >= change)) break;
-    change = moved;
-  }
-  let quotient = 0;
-  for (let i = 0; i < n; i++) {
-    let sum = 0;
-    for (let j = 0; j < n; j++) sum += A[i * n + j] * vector[j];
-    quotient += vector[i] * sum;
-  }
-  return quotient;
-}
-
-function normalise(n: number, vector: Float64Array): void {
-  let squared = 0;
-  for (let i = 0; i < n; i++) squared += vector[i] * vector[i];
-  const scale = 1 / Math.sqrt(squared);
-  for (let i = 0; i < n; i++) vector[i] *= scale;
-}
-
-/** ‖a − b‖; no sign to fix, since A⁻¹ is positive and iterates never alternate. */
-function distance(n: number, a: Float64Array, b: Float64Array): number {
-  let squared = 0;
-  for (let i = 0; i < n; i++) squared += (a[i] - b[i]) * (a[i] - b[i]);
-  return Math.sqrt(squared);
 }

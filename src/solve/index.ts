@@ -1,4 +1,5 @@
 /** From correspondences to a pose: solvers, starts and the covariance of the result. */
+export * from "./centred-translation.js";
 export * from "./covariance.js";
 export * from "./dlt.js";
 export * from "./epnp.js";
@@ -8,6 +9,7 @@ export type { Clamps } from "./normal-equations.js";
 export * from "./p3p.js";
 export { type PointSet, type Polished, polish, polished } from "./polish.js";
 export * from "./ransac.js";
+export * from "./rs-lm.js";
 export * from "./solution.js";
 export * from "./solve-batch.js";
 export * from "./solve-pnp.js";
