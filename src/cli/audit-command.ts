@@ -1,6 +1,6 @@
 /** `pnp-oracle audit FILE...`: judge claims files, show what was found, and say so by the exit code. */
 import { writeFile } from "node:fs/promises";
-import { audit, type NamedClaims } from "../audit/audit.js";
+import type { NamedClaims } from "../audit/audit.js";
 import { type AuditReport, exitCode } from "../audit/report.js";
 import { FormatError, readClaims, readFileBytes } from "../formats/index.js";
 import { conclusion, summaryLine } from "../report/findings.js";
@@ -41,6 +41,8 @@ export async function auditCommand(
   const progress = await progressOn(stderr, !options.quiet);
   let report: AuditReport;
   try {
+    // Loaded late: big floats take a second, and an unreadable file should not wait for them.
+    const { audit } = await import("../audit/audit.js");
     report = await audit(judged, { onProgress: progress.update });
   } finally {
     progress.stop();
