@@ -10,7 +10,8 @@ export const statusSentences = {
   "zero-weights": "All weights are zero: every pose fits.",
   "too-few-points":
     "Fewer than three points or six equations carry weight: poses that fit form a continuum.",
-  "needs-start": "Three points fit up to four poses: one can be chosen only from a pose to start at.",
+  "needs-start":
+    "Three points fit up to four poses: one can be chosen only from a pose to start at.",
   coincident: "All weighted object points coincide: any rotation fits.",
   collinear: "All weighted object points lie on a line: any turn about it fits.",
   "rank-deficient": "The pose Jacobian has lost rank: some motion of the pose changes no residual.",
