@@ -14,13 +14,13 @@ const key = (row: readonly string[]) => row.slice(0, 4).join(" | ");
 describe("a few samples of every certified kernel keep its targets", () => {
   const listed: string[] = [];
   it.each(cases)("$id $name, order $order", (subject) => {
-    const rows = measure(subject, 2);
+    const rows = measure(subject, 1);
     for (const row of rows) expect(passes(row), JSON.stringify(row)).toBe(true);
     listed.push(...rows.map((row) => key(cells(row))));
   });
 
   it("docs/accuracy.md has a row for each of them and no other: run npm run certify if not", () =>
-    expect(page.map(key)).toEqual(listed));
+    expect(page.map(key).sort()).toEqual(listed.sort()));
 });
 
 it("docs/accuracy.md records no missed target", () =>
