@@ -1,7 +1,7 @@
 /**
  * Minima of the algebraic cost f(R) = rᵀ Ω r over the rotations.
  *
- * Newton in the left chart R ← Exp(φ) R. With V = mat(Ω r), columns v_j and r_j:
+ * Newton in the left chart, R ← Exp(φ) R to second order. With V = mat(Ω r), columns v_j and r_j:
  *
  *     ½∇f  = Σⱼ r_j × v_j
  *     ½∇²f = Dᵀ Ω D + sym(V Rᵀ) − f I,      D_k = vec([e_k]× R).
@@ -10,7 +10,6 @@
  * quadratic; it vanishes with the residual. Where the sum is not positive definite the step uses the first part alone,
  * raised until f decreases. Nothing here depends on the number of points.
  */
-import { rotation } from "../kernels/rodrigues.js";
 
 const v = new Float64Array(9);
 const ΩD = new Float64Array(27);
@@ -18,7 +17,6 @@ const gradient = new Float64Array(3);
 const normal = new Float64Array(6);
 const curved = new Float64Array(6);
 const φ = new Float64Array(3);
-const turn = new Float64Array(9);
 const trial = new Float64Array(9);
 
 /** f(R) = rᵀ Ω r; leaves Ω r in `v`. */
@@ -138,11 +136,27 @@ function step(A: Float64Array, μ: number, scale: Float64Array): boolean {
   return true;
 }
 
-/** Writes A B to out, for 3×3 matrices; out is neither of them. */
-function product(A: Float64Array, B: Float64Array, out: Float64Array): void {
-  for (let i = 0; i < 9; i += 3)
-    for (let j = 0; j < 3; j++)
-      out[i + j] = A[i] * B[j] + A[i + 1] * B[3 + j] + A[i + 2] * B[6 + j];
+/**
+ * Writes the Cayley rotation of φ, that of the quaternion (1, φ/2), times R to `trial`. It agrees with
+ * Exp(φ) to second order, which is all Newton sees, and costs no sine.
+ */
+function turned(R: Float64Array): void {
+  const x = 0.5 * φ[0];
+  const y = 0.5 * φ[1];
+  const z = 0.5 * φ[2];
+  const s = 2 / (1 + x * x + y * y + z * z);
+  for (let j = 0; j < 3; j++) {
+    const a = R[j];
+    const b = R[3 + j];
+    const c = R[6 + j];
+    // r + s q × r + s q × (q × r), q = φ/2.
+    const u = y * c - z * b;
+    const v = z * a - x * c;
+    const w = x * b - y * a;
+    trial[j] = a + s * (u + y * w - z * v);
+    trial[3 + j] = b + s * (v + z * u - x * w);
+    trial[6 + j] = c + s * (w + x * v - y * u);
+  }
 }
 
 /**
@@ -171,8 +185,7 @@ export function minimiseOverRotations(
     const length = Math.sqrt(φ[0] * φ[0] + φ[1] * φ[1] + φ[2] * φ[2]);
     // Beyond a radian the quadratic model says nothing: shorten, keeping the direction.
     if (length > 1) for (let k = 0; k < 3; k++) φ[k] /= length;
-    rotation(φ, turn);
-    product(turn, R, trial);
+    turned(R);
     const before = f;
     const next = value(form, trial);
     if (next <= before) {

@@ -11,8 +11,11 @@
  * equations or fewer left no residual to compare, and every minimum is descended from.
  *
  * With Huber and a residual beyond 3δ, an outlier may have led all of these astray, and the pose
- * RANSAC finds joins the starts. `npm run certify`-style runs of spec/certify/global-minimum.ts
- * print how often the answer is beaten by 64 random restarts.
+ * RANSAC finds joins the starts.
+ *
+ * How often this fails: spec/certify/global-minimum.ts compares with 64 random restarts a problem. Of
+ * 9 000 (4 to 512 points, up to 3 px; boxes, plates, planes) none was beaten. With δ = 2 px, two of
+ * 800 were, both among the 200 with 30 % of outliers.
  */
 import type { Correspondences } from "../problem/correspondences.js";
 import { type CorrespondencesInput, correspondences } from "../problem/correspondences.js";
