@@ -2,13 +2,22 @@ import { expect, it } from "vitest";
 import { projection, projectionJacobian } from "../../src/definitions/projection.js";
 import * as definition from "../../src/definitions/projection-clamp.js";
 import * as kernel from "../../src/kernels/projection-clamp.js";
+import { stream } from "../../src/random/stream.js";
 import { type Big, big, dual } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigRows, bigs, lastDigit, worstGap, worstUlp } from "./big-truth.js";
-import { type View, views } from "./camera-draws.js";
+import { camera, type View, views } from "./camera-draws.js";
 import { jacobianOnDuals } from "./on-duals.js";
 
-const all = [...views("spec/projection-clamp", 12)];
+/** Points nearer than z_min whose clamped pixels stay inside the border. */
+const shallow = [0.05, 0.09, 0.0999].map((depth, i): View => {
+  const K = camera(stream("spec/projection-clamp/shallow").at(i));
+  // Aimed at pixel (330, 200): h = 0.1 (330, 200) undone by K.
+  const Y = (20 - K[5] * depth) / K[4];
+  const X = (33 - K[1] * Y - K[2] * depth) / K[0];
+  return { label: "depth alone", X: Float64Array.of(X, Y, depth), K };
+});
+const all = [...views("spec/projection-clamp", 12), ...shallow];
 const box = Float64Array.of(0.1, 250, 150, 420, 260);
 const open = Float64Array.of(-Infinity, -Infinity, -Infinity, Infinity, Infinity);
 const boxOf = (flat: Float64Array): definition.Clamps<Big> => ({
@@ -39,7 +48,7 @@ it("the clamped projection, its mask and its three Jacobians keep the definition
     check(definition.maskedProjectionJacobian(X, K, boxOf(box)));
   }
   // The draws reach nothing clamped, the depth alone, u or v alone, and all at once.
-  for (const mask of [0, 2, 4, 7]) expect(seen).toContain(mask);
+  for (const mask of [0, 1, 2, 4, 7]) expect(seen).toContain(mask);
 });
 
 it("without clamps all of them are the projection and its Jacobian", () => {
