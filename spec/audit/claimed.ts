@@ -3,11 +3,12 @@
 import { audit } from "../../src/audit/audit.js";
 import type { ClaimReport, FileReport } from "../../src/audit/report.js";
 import type { Chart } from "../../src/conventions/chart.js";
-import { poseJacobian } from "../../src/differentiate/implicit.js";
+import { poseJacobian, poseVjp } from "../../src/differentiate/implicit.js";
 import type { Variant } from "../../src/differentiate/variants.js";
 import type { ClaimArray, Claims } from "../../src/formats/claims.js";
+import { projection, rigidTransform } from "../../src/kernels/projection.js";
 import type { Pose } from "../../src/problem/pose.js";
-import { poseVector } from "../../src/problem/pose.js";
+import { poseOf, poseVector } from "../../src/problem/pose.js";
 import type { SceneName } from "../../src/problem/scene-kinds.js";
 import { type SceneOptions, scene } from "../../src/problem/scenes.js";
 import { stream } from "../../src/random/stream.js";
@@ -154,3 +155,46 @@ export const all = (
   explanation: string | null = null,
 ): [string, string, string | null][] =>
   quantities.map((quantity) => [quantity, verdict, explanation]);
+
+/** One object seen by one camera from `views` sides: x3d and K are shared, their gradients sums. */
+export function sharedDraft(n: number, views: number): Draft {
+  const { correspondences: object } = scene("generic", { n, seed: "shared" });
+  const source = stream("spec/audit/shared");
+  const [R, t, X, pixel] = [9, 3, 3, 2].map((size) => new Float64Array(size));
+  const x2d = new Float64Array(2 * n * views);
+  const upstream = Float64Array.from({ length: 6 * views }, () => source.normal());
+  const poses: number[] = [];
+  const grads = { x2d: [] as number[], x3d: new Float64Array(3 * n), K: new Float64Array(9) };
+  for (let b = 0; b < views; b++) {
+    source.rotation(R);
+    t.set([0.1 * source.normal(), 0.1 * source.normal(), 1.2 + source.uniform()]);
+    for (let i = 0; i < n; i++) {
+      rigidTransform(object.x3d.subarray(3 * i, 3 * i + 3), R, t, X);
+      projection(X, object.K, pixel);
+      for (let k = 0; k < 2; k++) x2d[2 * (n * b + i) + k] = pixel[k] + source.normal();
+    }
+    const view = { ...object, x2d: x2d.subarray(2 * n * b, 2 * n * (b + 1)) };
+    const pose = solveCorrespondences(view, { poseInit: poseOf(R, t) }).pose as Pose;
+    poses.push(...poseVector(pose));
+    const own = poseVjp(view, pose, upstream.subarray(6 * b, 6 * b + 6), { chart: "AA" });
+    grads.x2d.push(...own.x2d.data);
+    for (let i = 0; i < 3 * n; i++) grads.x3d[i] += own.x3d.data[i];
+    for (let i = 0; i < 9; i++) grads.K[i] += own.K.data[i];
+  }
+  return {
+    B: views,
+    N: n,
+    inputs: {
+      x2d: array([views, n, 2], x2d),
+      x3d: array([n, 3], object.x3d),
+      K: array([3, 3], object.K),
+      pose: array([views, 6], poses),
+      grad_pose: array([views, 6], upstream),
+    },
+    claims: {
+      grad_x2d: array([views, n, 2], grads.x2d),
+      grad_x3d: array([n, 3], grads.x3d),
+      grad_K: array([3, 3], grads.K),
+    },
+  };
+}
