@@ -51,6 +51,9 @@ const transposed: Explanation = {
   change: () => null,
 };
 
+/** No formula in the bank loses this many times more digits to rounding than the true one. */
+const far = 1e5;
+
 /** Candidates further off than this on one problem are not looked at any further. */
 const glance = 1e-2;
 
@@ -160,10 +163,13 @@ function fitted(
     if (!(relativeError(claim, scaled, blocks, scales[i]) < glance)) return null;
     arrays.push(scaled);
   }
-  const budget = question.budget(recipe);
   const errors = reading.items.map((claim, i) =>
     relativeError(claim, arrays[i], blocks, scales[i]),
   );
+  // A recipe's own budget takes runs of its own, so it is asked for only where it may matter.
+  const usual = question.budget(question.truth);
+  if (!errors.every((error, i) => error <= far * usual[i])) return null;
+  const budget = question.budget(recipe);
   // A fitted factor is known to about a budget itself.
   const allowance = factored ? 2 : 1;
   if (!errors.every((error, i) => error <= allowance * budget[i])) return null;

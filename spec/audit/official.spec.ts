@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, it } from "vitest";
+import { audit, type NamedClaims } from "../../src/audit/audit.js";
+import { exitCode } from "../../src/audit/report.js";
+import { readClaims } from "../../src/formats/read.js";
+
+const folder = new URL("../../fixtures/official/", import.meta.url);
+
+/** The recorded files whose name matches; `npm start` audits all of them, the larger ones included. */
+function recorded(pattern: RegExp): NamedClaims[] {
+  return readdirSync(folder)
+    .filter((name) => pattern.test(name))
+    .flatMap((name) =>
+      readClaims(readFileSync(new URL(name, folder)), name).map((claims) => ({ name, claims })),
+    );
+}
+
+const small = recorded(/^bpnp-(batch|n4|n8)-/);
+
+it("audit(recorded claims) finds every declared deviation by itself, and passes", async () => {
+  const report = await audit(small);
+  for (const { file, dtype, claims } of report.files)
+    for (const claim of claims) {
+      const declared = small.find(({ name }) => name === file)!.claims.expect[claim.quantity];
+      expect([file, claim.quantity, claim.explanation]).toEqual([
+        file,
+        claim.quantity,
+        declared ?? null,
+      ]);
+      expect(claim.verdict).toBe(declared ? "wrong" : "correct");
+      // To rounding: single precision loses nine of the digits that double keeps.
+      if (declared) expect(claim.explanationError).toBeLessThan(dtype === "float64" ? 1e-11 : 1e-4);
+      for (const { truthError } of claim.problems) expect(truthError).toBeLessThan(1e-15);
+    }
+  expect(exitCode(report)).toBe(0);
+});
+
+it("audit(recorded claims without expect) fails on the published backward passes", async () => {
+  const bare = recorded(/^bpnp-n4-(BPnP|exact)\.json$/).map(({ name, claims }) => ({
+    name,
+    claims: { ...claims, expect: {} },
+  }));
+  const report = await audit(bare);
+  expect(exitCode(report)).toBe(1);
+  expect(exitCode({ ...report, files: report.files.filter((f) => /exact/.test(f.file)) })).toBe(0);
+});
+
+it("audit(claims) does not depend on what else is audited, or in which order", async () => {
+  const two = recorded(/^bpnp-n4-(BPnP|exact)\.json$/);
+  const forth = await audit(two);
+  const back = await audit([...two].reverse());
+  const alone = await audit([two[0]]);
+  expect([...back.files].reverse()).toEqual(forth.files);
+  expect(alone.files[0]).toEqual(forth.files[0]);
+});
