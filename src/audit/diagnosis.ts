@@ -43,7 +43,8 @@ export interface Diagnosis {
 }
 
 const gravity: Record<Kind, number> = { convention: 0, approximation: 1, wrong: 2 };
-const transposed: Explanation = {
+/** Axes in another order: found by trying, not by a change of the recipe. */
+export const transposed: Explanation = {
   slug: "transposed",
   kind: "convention",
   sentence: "the array's axes are in another order",

@@ -34,6 +34,41 @@ export function scaledBlocks(
   return out;
 }
 
+/** Every name a factor can go by, for a reader who looks one up. */
+export function factorNames(): Factor[] {
+  const free: [number, string, string] = [Number.NaN, "scaled", "is a constant times too large"];
+  const signs = [...named, free].map(([, slug, phrase]) => plainFactor(slug, phrase));
+  const blocks = ["rotation", "translation"].flatMap((block) =>
+    [...named, free].map(([, slug, phrase]) => blockFactor(block, slug, phrase)),
+  );
+  return [...signs, ...blocks, batchMean, batchSum];
+}
+
+const batchMean: Factor = {
+  slug: "mean-over-batch",
+  kind: "convention",
+  sentence: "it is the gradient of the mean over the batch, not of the sum",
+  remedy: "state the convention reduction: mean",
+};
+const batchSum: Factor = {
+  slug: "sum-over-batch",
+  kind: "convention",
+  sentence: "it is the gradient of the sum over the batch, not of the mean",
+  remedy: "state the convention reduction: sum",
+};
+const plainFactor = (slug: string, phrase: string): Factor => ({
+  slug,
+  kind: "wrong",
+  sentence: `it ${phrase}`,
+  remedy: "check signs and constant factors",
+});
+const blockFactor = (block: string, slug: string, phrase: string): Factor => ({
+  slug: `${block}-${slug}`,
+  kind: "wrong",
+  sentence: `the ${block} block ${phrase}`,
+  remedy: `check the sign and factor of the ${block} part`,
+});
+
 const named: readonly [number, string, string][] = [
   [-1, "sign-flipped", "has the opposite sign"],
   [2, "factor-2", "is twice as large"],
@@ -61,38 +96,16 @@ export function namedFactors(
   return factors.flatMap((f, k) => {
     if (is(f, 1)) return [];
     const [, slug, phrase] = named.find(([value]) => is(f, value)) ?? [f, "scaled", times(f)];
-    return {
-      slug: `${names[k]}-${slug}`,
-      kind: "wrong" as const,
-      sentence: `the ${names[k]} block ${phrase}`,
-      remedy: `check the sign and factor of the ${names[k]} part`,
-    };
+    return [blockFactor(names[k], slug, phrase)];
   });
 }
 
 function whole(f: number, is: (a: number, b: number) => boolean, batch: number): Factor {
   // With two problems a mean and a lost factor ½ look alike: the graver name is taken.
-  if (batch > 2 && is(f, 1 / batch))
-    return {
-      slug: "mean-over-batch",
-      kind: "convention",
-      sentence: "it is the gradient of the mean over the batch, not of the sum",
-      remedy: "state the convention reduction: mean",
-    };
-  if (batch > 2 && is(f, batch))
-    return {
-      slug: "sum-over-batch",
-      kind: "convention",
-      sentence: "it is the gradient of the sum over the batch, not of the mean",
-      remedy: "state the convention reduction: sum",
-    };
+  if (batch > 2 && is(f, 1 / batch)) return batchMean;
+  if (batch > 2 && is(f, batch)) return batchSum;
   const [, slug, phrase] = named.find(([value]) => is(f, value)) ?? [f, "scaled", times(f)];
-  return {
-    slug,
-    kind: "wrong",
-    sentence: `it ${phrase}`,
-    remedy: "check signs and constant factors",
-  };
+  return plainFactor(slug, phrase);
 }
 
 const times = (f: number): string => `is ${Number(f.toPrecision(6))} times as large`;

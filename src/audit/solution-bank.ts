@@ -19,7 +19,7 @@ export interface Attempt {
 
 /** Other ways to write a pose, then other poses that a solver may have meant. */
 export function* poseExplanations(
-  claims: Claims,
+  claims: Pick<Claims, "convention" | "dtype">,
   raw: readonly Float64Array[],
   located: readonly Located[],
 ): Generator<Attempt> {

@@ -1,5 +1,5 @@
 /** `pnp-oracle explain [ID]`: an equation, or an explanation of the audit, in words. */
-import { bank, type Explanation } from "../audit/bank.js";
+import { type GlossaryEntry, glossary } from "../audit/glossary.js";
 import { type Equation, equations, type Place } from "../catalogue/index.js";
 import { prose } from "../report/table.js";
 import { CommandError } from "./failure.js";
@@ -22,9 +22,10 @@ export function explained(id: string | undefined): string {
   const wanted = id.trim().toLowerCase();
   const equation = equations.find((candidate) => candidate.id.toLowerCase() === wanted);
   if (equation) return equationText(equation);
-  const parts = wanted.split("+").map((slug) => bank.find((e) => e.slug === slug));
+  const entries = glossary();
+  const parts = wanted.split("+").map((slug) => entries.find((e) => e.slug === slug));
   if (parts.every((part) => part !== undefined)) return parts.map(explanationText).join("\n");
-  const known = [...equations.map((e) => e.id), ...bank.map((e) => e.slug)];
+  const known = [...equations.map((e) => e.id), ...entries.map((e) => e.slug)];
   const near = nearest(wanted, known);
   const suggestion =
     near.length > 0 ? `did you mean ${near.join(", ")}?` : "`pnp-oracle explain` lists all";
@@ -34,8 +35,9 @@ export function explained(id: string | undefined): string {
 function everything(): string {
   const widest = Math.max(...equations.map(({ id }) => id.length));
   const rows = equations.map(({ id, name }) => `  ${id.padEnd(widest)}  ${name}`);
-  const longest = Math.max(...bank.map(({ slug }) => slug.length));
-  const slugs = bank.map(({ slug, kind }) => `  ${slug.padEnd(longest)}  ${verdictOf[kind]}`);
+  const entries = glossary();
+  const longest = Math.max(...entries.map(({ slug }) => slug.length));
+  const slugs = entries.map(({ slug, kind }) => `  ${slug.padEnd(longest)}  ${verdictOf[kind]}`);
   return `Equations:\n${rows.join("\n")}\n\nExplanations of an audit:\n${slugs.join("\n")}\n`;
 }
 
@@ -46,7 +48,7 @@ const verdictOf = {
   wrong: "wrong",
 } as const;
 
-function explanationText({ slug, kind, sentence, remedy }: Explanation): string {
+function explanationText({ slug, kind, sentence, remedy }: GlossaryEntry): string {
   const stated = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
   return [
     `${slug}\n`,
