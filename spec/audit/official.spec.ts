@@ -30,7 +30,7 @@ it("audit(recorded claims) finds every declared deviation by itself, and passes"
       expect(claim.verdict).toBe(declared ? "wrong" : "correct");
       // To rounding: single precision loses nine of the digits that double keeps.
       if (declared) expect(claim.explanationError).toBeLessThan(dtype === "float64" ? 1e-11 : 1e-4);
-      for (const { truthError } of claim.problems) expect(truthError).toBeLessThan(1e-15);
+      for (const { truthError } of claim.perProblem) expect(truthError).toBeLessThan(1e-15);
     }
   expect(exitCode(report)).toBe(0);
 });

@@ -60,8 +60,8 @@ it("findings(report) puts what fails first and joins claims of one cause, method
   const expected = found.filter((finding) => finding.expected);
   expect(expected).toHaveLength(1);
   expect(expected[0].quantities).toEqual(["J_x2d", "J_x3d", "J_K"]);
-  const errors = publishedReport.files[0].claims.flatMap(({ problems }) =>
-    problems.map(({ relativeError }) => relativeError),
+  const errors = publishedReport.files[0].claims.flatMap(({ perProblem }) =>
+    perProblem.map(({ relativeError }) => relativeError),
   );
   expect([expected[0].low, expected[0].high]).toEqual([Math.min(...errors), Math.max(...errors)]);
 });
@@ -97,7 +97,9 @@ it("reportJson(report) is the report, non-finite numbers as strings and without 
     cosine: "NaN",
     worstProblem: null,
   });
-  expect(read.files[0].claims[0].problems[3]).toEqual(motleyReport.files[0].claims[0].problems[3]);
+  expect(read.files[0].claims[0].perProblem[3]).toEqual(
+    motleyReport.files[0].claims[0].perProblem[3],
+  );
   expect(reportJson(motleyReport)).not.toContain("entries");
 });
 
@@ -149,7 +151,7 @@ it("reportHtml(report) draws a dot for every problem and every claim", () => {
   const [file] = publishedReport.files;
   const page = reportHtml(auditReport([file]));
   const [, picture] = /Error of each problem<\/h4>(<svg [\s\S]*?<\/svg>)/.exec(page) ?? [];
-  const problems = file.claims.reduce((sum, claim) => sum + claim.problems.length, 0);
+  const problems = file.claims.reduce((sum, claim) => sum + claim.perProblem.length, 0);
   // A dot against the truth and a ring against the explanation.
   expect(picture.match(/<circle /g)).toHaveLength(2 * problems);
 });

@@ -61,7 +61,8 @@ export function claimReport(
     scale: 1 + worst / 20,
     budget: 2.9e-13,
     expected: false,
-    problems,
+    problems: problems.length,
+    perProblem: problems,
     entries,
     ...rest,
   };

@@ -38,7 +38,7 @@ export interface Decision {
 export function claimReport(evidence: Evidence, decision: Decision): ClaimReport {
   const { claim, truth, errors, budget, located, kept, summed } = evidence;
   const { verdict, sentence, explanation } = decision;
-  const problems = errors.map((error, i): ProblemFinding => {
+  const perProblem = errors.map((error, i): ProblemFinding => {
     const at = kept.indexOf(i);
     return {
       relativeError: error,
@@ -62,11 +62,12 @@ export function claimReport(evidence: Evidence, decision: Decision): ClaimReport
     medianRelativeError: median(errors),
     worstRelativeError: errors.length ? Math.max(...errors) : Number.NaN,
     worstProblem: summed || worst < 0 ? null : worst,
-    cosine: problems.length ? Math.min(...problems.map((p) => p.cosine)) : Number.NaN,
+    cosine: perProblem.length ? Math.min(...perProblem.map((p) => p.cosine)) : Number.NaN,
     scale: overallScale(claim, truth),
     budget: budget.length ? Math.max(...budget) : Number.NaN,
     expected: explanation !== undefined && evidence.declared === explanation.slug,
-    problems,
+    problems: located.length,
+    perProblem,
     entries: sampledEntries(claim, truth, explained ?? null),
   };
 }

@@ -58,7 +58,10 @@ export interface ClaimReport {
   readonly budget: number;
   /** True if the file declares this explanation for this quantity under `expect`. */
   readonly expected: boolean;
-  readonly problems: readonly ProblemFinding[];
+  /** Problems in the batch. */
+  readonly problems: number;
+  /** One finding a problem, or a single one for a quantity summed over the batch. */
+  readonly perProblem: readonly ProblemFinding[];
   /** Up to 400 entries of [truth, claim, explanation or NaN], for the picture of claim against truth. */
   readonly entries: readonly (readonly [number, number, number])[];
 }

@@ -83,9 +83,9 @@ export function findings(report: AuditReport): Finding[] {
 function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Finding {
   const claims = group.map(({ claim }) => claim);
   const [{ file, claim }] = group;
-  const errors = claims.flatMap(({ problems, worstRelativeError }) => [
+  const errors = claims.flatMap(({ perProblem, worstRelativeError }) => [
     worstRelativeError,
-    ...problems.map(({ relativeError }) => relativeError),
+    ...perProblem.map(({ relativeError }) => relativeError),
   ]);
   const explained = claims.flatMap(({ explanationError }) => explanationError ?? []);
   const unique = (names: string[]) => [...new Set(names)];

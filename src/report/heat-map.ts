@@ -13,11 +13,11 @@ function heat(error: number, budget: number): string {
 
 /** A table whose cells are coloured from within budget to wrong at first sight; "" without problems. */
 export function heatMap(file: FileReport): Markup {
-  const claims = file.claims.filter(({ problems }) => problems.length > 0);
-  const columns = Math.max(0, ...claims.map(({ problems }) => problems.length));
+  const claims = file.claims.filter(({ perProblem }) => perProblem.length > 0);
+  const columns = Math.max(0, ...claims.map(({ perProblem }) => perProblem.length));
   if (columns === 0) return html``;
-  const rows = claims.map(({ quantity, problems }) => {
-    const cells = problems.map(({ relativeError, budget }, problem) => {
+  const rows = claims.map(({ quantity, perProblem }) => {
+    const cells = perProblem.map(({ relativeError, budget }, problem) => {
       const text = `${quantity}, problem ${problem}: error ${exponent(relativeError)}, budget ${exponent(budget)}`;
       return html`<td class="${heat(relativeError, budget)}" title="${text}">${relativeError === 0 ? "0" : exponent(relativeError).replace(/^.*e/, "")}</td>`;
     });

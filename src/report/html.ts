@@ -90,7 +90,7 @@ function depthPicture({ claims, quantities }: Finding): { svg: string; legend: M
   const problemsOf = (name: string) =>
     claims
       .filter(({ quantity }: ClaimReport) => quantity === name)
-      .flatMap(({ problems }) => problems);
+      .flatMap(({ perProblem }) => perProblem);
   const svg = errorAgainstDepth(
     quantities.map((name, i) => ({ problems: problemsOf(name), colour: seriesColour(i) })),
   );

@@ -67,7 +67,10 @@ export interface Series {
 
 /** One series a claim, in the colours of the file's table. */
 export function fileSeries(file: FileReport): Series[] {
-  return file.claims.map(({ problems }, i) => ({ problems, colour: seriesColour(i) }));
+  return file.claims.map(({ perProblem }, i) => ({
+    problems: perProblem,
+    colour: seriesColour(i),
+  }));
 }
 
 /** Relative error of each problem: against truth a dot, against the explanation a ring, budget a dash. */

@@ -12,7 +12,7 @@ export function exponent(value: number | null): string {
 
 /** A relative error in a sentence: "18 %" where a percentage says more than an exponent. */
 export function share(value: number): string {
-  if (!(Math.abs(value) >= 1e-4 && Math.abs(value) < 10)) return exponent(value);
+  if (!(Math.abs(value) >= 0.95e-4 && Math.abs(value) < 10)) return exponent(value);
   return `${Number((100 * value).toPrecision(2))} %`;
 }
 
