@@ -1,7 +1,9 @@
 import { expect, it } from "vitest";
 import type { Claims } from "../../src/formats/claims.js";
+import { projection, rigidTransform } from "../../src/kernels/projection.js";
 import { rotationQuaternion } from "../../src/kernels/quaternion.js";
 import { rotation } from "../../src/kernels/rodrigues.js";
+import type { Correspondences } from "../../src/problem/correspondences.js";
 import { poseVector } from "../../src/problem/pose.js";
 import type { SceneName } from "../../src/problem/scene-kinds.js";
 import { scene } from "../../src/problem/scenes.js";
@@ -180,3 +182,41 @@ it("audit(pose with a quaternion off unit length) refuses to guess", async () =>
     /expected a unit quaternion in float64, got length 1\.4/,
   );
 });
+
+it("audit(pose_cov with a residual on the Huber threshold) is ill-posed; the pose is not", async () => {
+  // The threshold is put on a residual of the solution it leaves in place: no other is beyond it.
+  const at = scene("generic", { n: N, noise: 1, seed: "kink" });
+  const { correspondences: c } = at;
+  const plain = solveCorrespondences(c);
+  const { R, t } = plain.pose!;
+  const norms = residualNorms(c, R.data, t.data);
+  const delta = Math.max(...norms);
+  const input = {
+    x2d: array([1, N, 2], c.x2d),
+    x3d: array([1, N, 3], c.x3d),
+    K: array([1, 3, 3], c.K),
+    delta: array([1], [delta]),
+  };
+  const report = await audited(
+    claims(
+      {
+        pose: array([1, 6], poseVector(plain.pose!)),
+        pose_cov: array([1, 6, 6], new Float64Array(36).fill(1)),
+      },
+      { input },
+    ),
+  );
+  expect(report.forward.status).toBe("kink");
+  const verdicts = Object.fromEntries(report.claims.map((x) => [x.quantity, x.verdict]));
+  expect(verdicts).toEqual({ pose: "correct", pose_cov: "ill-posed" });
+});
+
+/** ‖x − π‖ of each correspondence at a pose [px]. */
+function residualNorms(c: Correspondences, R: Float64Array, t: Float64Array): number[] {
+  const [X, pixel] = [new Float64Array(3), new Float64Array(2)];
+  return Array.from({ length: c.n }, (_, i) => {
+    rigidTransform(c.x3d.subarray(3 * i, 3 * i + 3), R, t, X);
+    projection(X, c.K, pixel);
+    return Math.hypot(c.x2d[2 * i] - pixel[0], c.x2d[2 * i + 1] - pixel[1]);
+  });
+}

@@ -102,6 +102,7 @@ const sentences: Record<ForwardFinding["status"], string> = {
   "behind-camera": "At a pose, some points lie at or behind the camera.",
   "rank-deficient": "At a pose the Hessian has lost rank: the derivative does not exist there.",
   indefinite: "A pose is a saddle of the cost, not a minimum.",
+  kink: "At a pose a residual lies on the Huber threshold, where second derivatives jump.",
 };
 
 /** The gravest finding of the batch, with how many problems share it. */
@@ -109,6 +110,7 @@ function forward(located: readonly Located[]): ForwardFinding {
   const order: ForwardFinding["status"][] = [
     "rank-deficient",
     "indefinite",
+    "kink",
     "unconverged-pose",
     "behind-camera",
     "other-minimum",

@@ -31,9 +31,12 @@ export interface Located {
   readonly depthRatio: number;
 }
 
-/** True if a derivative exists there: the steps converged on a strict minimum. */
+/** True if there is a strict minimum to compare a pose with. */
 export const isSound = ({ status, point }: Located): boolean =>
   point.converged && status !== "rank-deficient" && status !== "indefinite";
+
+/** True if that minimum has derivatives: no residual lies on the Huber threshold. */
+export const isSmooth = (at: Located): boolean => isSound(at) && at.status !== "kink";
 
 /** A given pose nearer than this to a stationary point is where a solver stopped. */
 export const unconvergedBeyond = 1e-6;
@@ -65,6 +68,7 @@ export function located(problem: AuditProblem): Located {
   let status: ForwardFinding["status"] = "ok";
   if (here.rankDeficient) status = "rank-deficient";
   else if (!here.definite) status = "indefinite";
+  else if (here.kink) status = "kink";
   else if (here.behind > 0) status = "behind-camera";
   else if (distance > unconvergedBeyond) status = "unconverged-pose";
   // The same residuals in another order round differently: only a real gap makes another minimum.
@@ -165,6 +169,7 @@ function examined(problem: AuditProblem, y: Float64Array) {
   // Each entry of H rounds at n additions of its diagonal's size, here one.
   const zero = 8 * (n + 6) * Number.EPSILON;
   const smallest = values.reduce((least, v) => (Math.abs(v) < Math.abs(least) ? v : least));
+  let kink = false;
   let [near, far, squares] = [Number.POSITIVE_INFINITY, 0, 0];
   for (let i = 0; i < n; i++) {
     const X = [0, 1, 2].map(
@@ -177,12 +182,18 @@ function examined(problem: AuditProblem, y: Float64Array) {
     const h = [0, 1, 2].map((k) => K[3 * k] * X[0] + K[3 * k + 1] * X[1] + K[3 * k + 2] * X[2]);
     near = Math.min(near, X[2]);
     far = Math.max(far, X[2]);
-    squares += (x2d[2 * i] - h[0] / h[2]) ** 2 + (x2d[2 * i + 1] - h[1] / h[2]) ** 2;
+    const r = [0, 1].map((k) => x2d[2 * i + k] - h[k] / h[2]);
+    squares += r[0] ** 2 + r[1] ** 2;
+    const e = Math.hypot(w2d[2 * i] * r[0], w2d[2 * i + 1] * r[1]);
+    // A residual is known to about ε of the pixel it is a difference of, times its weight.
+    const known = Math.max(...[0, 1].map((k) => w2d[2 * i + k] * Math.abs(x2d[2 * i + k])));
+    if (Math.abs(e - delta) <= 64 * Number.EPSILON * (known + e)) kink = true;
   }
   return {
     cost,
     rms: Math.sqrt(squares / Math.max(1, n)),
     depthRatio: far / near,
+    kink,
     behind: pointsBehind(n, x3d, w2d, K, R, t),
     definite: values[0] > 0,
     rankDeficient: !(Math.abs(smallest) > zero),

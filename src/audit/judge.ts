@@ -6,7 +6,7 @@ import { correctWithin } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
 import { claimReport, type Decision, type Evidence } from "./claim-report.js";
 import { type Diagnosis, diagnosis, type Reading } from "./diagnosis.js";
-import { isSound, type Located, unconvergedBeyond } from "./forward.js";
+import { isSmooth, type Located, unconvergedBeyond } from "./forward.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
 import type { ClaimReport } from "./report.js";
 import type { Budgets } from "./spread.js";
@@ -83,7 +83,7 @@ function measured(given: Case): View {
   const worstTruth = Math.max(0, ...given.truthErrors);
   const truthErrors = errors.map((_, i) => (summed ? worstTruth : given.truthErrors[i]));
   const kept = errors.flatMap((_, i) => {
-    const sound = summed ? located.every(isSound) : isSound(located[i]);
+    const sound = summed ? located.every(isSmooth) : isSmooth(located[i]);
     return sound && truth[i] && truthErrors[i] < budget[i] / 10 ? [i] : [];
   });
   return {
@@ -153,7 +153,7 @@ export function withoutLooking(evidence: Evidence, data: Float64Array): Decision
   if (evidence.errors.length === 0)
     return { verdict: "inconclusive", sentence: "There are no problems to judge." };
   if (evidence.kept.length > 0) return null;
-  const bad = evidence.located.find((l) => !isSound(l));
+  const bad = evidence.located.find((l) => !isSmooth(l));
   if (!bad)
     return {
       verdict: "inconclusive",
@@ -203,6 +203,8 @@ const percent = (x: number): string =>
 function illPosed({ status }: Located): string {
   if (status === "rank-deficient")
     return "The Hessian has lost rank: some motion of the pose changes nothing, so the derivative does not exist.";
+  if (status === "kink")
+    return "A residual lies on the Huber threshold, where second derivatives jump.";
   if (status === "indefinite")
     return "The pose is a saddle or a maximum of the cost, not a minimum.";
   return "No stationary point was reached from the pose.";

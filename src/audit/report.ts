@@ -76,6 +76,7 @@ export interface ForwardFinding {
     | "behind-camera"
     | "rank-deficient"
     | "indefinite"
+    | "kink"
     | "not-checked";
   readonly sentence: string;
   /** Worst relative distance between a given pose and the stationary point next to it. */
