@@ -5,6 +5,7 @@ import { derivativeCases } from "./derivative-cases.js";
 import type { Located } from "./forward.js";
 import { judgements } from "./judge.js";
 import { ContractError, checkedSizes, expectedShape } from "./methods.js";
+import { problems } from "./problem.js";
 import {
   type AuditReport,
   type ClaimReport,
@@ -13,7 +14,7 @@ import {
   type Verdict,
   verdicts,
 } from "./report.js";
-import { solutionReports } from "./solution.js";
+import { claimedPose, solutionReports } from "./solution.js";
 import { Truths } from "./truths.js";
 
 /** A claims file under its name. */
@@ -80,6 +81,8 @@ function contract(name: string, claims: Claims) {
         expectedShape(claims, quantity, sizes),
       ]),
     );
+    // Whatever can be refused is refused before the first file is audited.
+    for (const { index } of problems(claims, sizes)) claimedPose(claims, index);
     return { sizes, shapes };
   } catch (error) {
     if (error instanceof ContractError) throw new ContractError(`${name}: ${error.message}`);

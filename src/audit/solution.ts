@@ -6,7 +6,7 @@ import { claimReport, type Decision, type Evidence } from "./claim-report.js";
 import { isSound, type Located, packed, poseDistance, unconvergedBeyond } from "./forward.js";
 import { withoutLooking } from "./judge.js";
 import type { Sizes } from "./methods.js";
-import { axisAngle, unpacked } from "./problem.js";
+import { axisAngle, slicePose, unpacked } from "./problem.js";
 import type { ClaimReport } from "./report.js";
 import { type Attempt, costExplanations, poseExplanations } from "./solution-bank.js";
 import { type NoisySolution, noisySolutions } from "./solution-noise.js";
@@ -32,6 +32,18 @@ export function solutionReports(
   });
 }
 
+/**
+ * Problem b's claimed pose as (ω, t); null if none is claimed or it is not finite.
+ *
+ * @throws ContractError if its quaternion is not of unit length.
+ */
+export function claimedPose(claims: Claims, b: number): Float64Array | null {
+  const pose = slicePose(claims.claim.pose, b);
+  if (pose?.length !== 6 && pose?.length !== 7) return null;
+  if (!pose.every(Number.isFinite)) return null;
+  return axisAngle(pose, claims.convention, claims.dtype, `claim/pose[${b}]`);
+}
+
 function poseReport(
   claims: Claims,
   raw: readonly Float64Array[],
@@ -40,8 +52,8 @@ function poseReport(
 ): ClaimReport {
   const truth = located.map((at) => (isSound(at) ? at.y : null));
   const claim = raw.map((pose, b) => {
-    if (!pose.every(Number.isFinite)) return pose;
-    const y = axisAngle(pose, claims.convention, claims.dtype, `claim/pose[${b}]`)!;
+    const y = claimedPose(claims, b);
+    if (!y) return pose;
     return truth[b] ? nearBranch(y, truth[b]) : y;
   });
   const errors = claim.map((y, b) =>
