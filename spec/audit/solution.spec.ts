@@ -132,6 +132,14 @@ it("audit(pose) takes a rotation vector wrapped by 2π as itself", async () => {
   expect(await judged({ pose: array([B, 6], wrapped) })).toEqual(["correct", null]);
 });
 
+it("audit(pose) reads [6,B] as transposed", async () => {
+  const turned = Array.from({ length: 12 }, (_, k) => exact.pose[6 * (k % 2) + Math.floor(k / 2)]);
+  expect(await judged({ pose: array([6, B], turned) })).toEqual([
+    "correct-under-convention",
+    "transposed",
+  ]);
+});
+
 it("audit(pose) names what is wrong with it", async () => {
   expect(await judged(pose((v, i) => (i % 6 < 3 ? -v : v)))).toEqual([
     "wrong",

@@ -1,8 +1,10 @@
 /** The verdicts on claimed solutions: poses and costs of method pnp. */
 import type { Claims } from "../formats/claims.js";
 import type { Dtype } from "../scalar/rounding.js";
+import { arrangements, rearranged } from "./axes.js";
 import { correctWithin, margin } from "./budget.js";
 import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { transposed } from "./diagnosis.js";
 import { isSound, type Located, packed, poseDistance, unconvergedBeyond } from "./forward.js";
 import { withoutLooking } from "./judge.js";
 import type { Sizes } from "./methods.js";
@@ -22,14 +24,33 @@ export function solutionReports(
   if (claimed.length === 0) return [];
   const noise = located.map((at) => (isSound(at) ? noisySolutions(at, claims.dtype) : []));
   return claimed.map((quantity) => {
-    const { data } = claims.claim[quantity];
+    const { shape, data: given } = claims.claim[quantity];
+    const expected = shapes.get(quantity)!;
+    const turned = expected.some((n, k) => n !== shape[k]);
+    const data = turned ? rearranged(given, shape, arrangements(expected, shape)[0]) : given;
     const raw = Array.from({ length: B }, (_, b) =>
       data.subarray((b * data.length) / B, ((b + 1) * data.length) / B),
     );
-    return quantity === "pose"
-      ? poseReport(claims, raw, located, noise)
-      : costReport(claims, raw, located, noise);
+    const report =
+      quantity === "pose"
+        ? poseReport(claims, raw, located, noise)
+        : costReport(claims, raw, located, noise);
+    return turned ? readTransposed(report) : report;
   });
+}
+
+/** The report on an array that was read with its axes exchanged: a convention, if it is right so. */
+function readTransposed(report: ClaimReport): ClaimReport {
+  const { verdict, explanation } = report;
+  if (explanation) return { ...report, explanation: `${explanation}+${transposed.slug}` };
+  if (verdict !== "correct" && verdict !== "rounding") return report;
+  return {
+    ...report,
+    verdict: "correct-under-convention",
+    explanation: transposed.slug,
+    explanationError: report.worstRelativeError,
+    sentence: `It fits, but ${transposed.sentence}. To mend it: ${transposed.remedy}.`,
+  };
 }
 
 /**
@@ -39,7 +60,11 @@ export function solutionReports(
  */
 export function claimedPose(claims: Claims, b: number): Float64Array | null {
   const pose = slicePose(claims.claim.pose, b);
-  if (pose?.length !== 6 && pose?.length !== 7) return null;
+  return pose && readPose(claims, pose, b);
+}
+
+function readPose(claims: Claims, pose: Float64Array, b: number): Float64Array | null {
+  if (pose.length !== 6 && pose.length !== 7) return null;
   if (!pose.every(Number.isFinite)) return null;
   return axisAngle(pose, claims.convention, claims.dtype, `claim/pose[${b}]`);
 }
@@ -52,7 +77,7 @@ function poseReport(
 ): ClaimReport {
   const truth = located.map((at) => (isSound(at) ? at.y : null));
   const claim = raw.map((pose, b) => {
-    const y = claimedPose(claims, b);
+    const y = readPose(claims, pose, b);
     if (!y) return pose;
     return truth[b] ? nearBranch(y, truth[b]) : y;
   });
