@@ -24,19 +24,15 @@ import type { Real } from "../scalar/real.js";
 import { squaredHuber, squaredHuberSlope } from "./huber.js";
 import { type PoseDerivatives, poseJacobian } from "./pose-jacobian.js";
 import { projection, rigidTransform } from "./projection.js";
-import { weightedResidual, weightedResidualJacobian } from "./reprojection-residual.js";
+import {
+  type Reprojection,
+  weightedResidual,
+  weightedResidualJacobian,
+} from "./reprojection-residual.js";
 
 export { reprojectionHessian, reprojectionNormal } from "./reprojection-hessian.js";
 
-/** Correspondences, in any scalar: image points, object points and weights, and the camera [3][3]. */
-export interface Reprojection<S> {
-  readonly x2d: Matrix<S>;
-  readonly x3d: Matrix<S>;
-  readonly w2d: Matrix<S>;
-  readonly K: Matrix<S>;
-  /** Huber threshold δ [px]; without it the cost is a plain sum of squares. */
-  readonly delta?: S;
-}
+export type { Reprojection } from "./reprojection-residual.js";
 
 /** c(R, t) [px²]. */
 export function reprojectionCost<S extends Real<S>>(

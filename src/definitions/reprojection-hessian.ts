@@ -23,8 +23,11 @@ import type { Real } from "../scalar/real.js";
 import { squaredHuberCurvature, squaredHuberSlope } from "./huber.js";
 import { type PoseDerivatives, poseJacobian, projectionDerivatives } from "./pose-jacobian.js";
 import { projection, rigidTransform } from "./projection.js";
-import type { Reprojection } from "./reprojection-cost.js";
-import { weightedResidual, weightedResidualJacobian } from "./reprojection-residual.js";
+import {
+  type Reprojection,
+  weightedResidual,
+  weightedResidualJacobian,
+} from "./reprojection-residual.js";
 
 /** Σ ρ′ ∂eᵀ∂e [d][d]: what robust Gauss–Newton takes for the Hessian. */
 export function reprojectionNormal<S extends Real<S>>(

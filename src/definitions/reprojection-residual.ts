@@ -13,6 +13,16 @@ import { dot, type Matrix, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 import { robustScale } from "./huber.js";
 
+/** Correspondences, in any scalar: image points, object points and weights, and the camera [3][3]. */
+export interface Reprojection<S> {
+  readonly x2d: Matrix<S>;
+  readonly x3d: Matrix<S>;
+  readonly w2d: Matrix<S>;
+  readonly K: Matrix<S>;
+  /** Huber threshold δ [px]; without it the cost is a plain sum of squares. */
+  readonly delta?: S;
+}
+
 /** e = w ∘ (x − π) [2], pixels. */
 export function weightedResidual<S extends Real<S>>(
   x: Vector<S>,

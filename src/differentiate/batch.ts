@@ -3,6 +3,7 @@
  * summed over those that share it.
  */
 import ndarray, { type NdArray } from "ndarray";
+import ops from "ndarray-ops";
 import { tangentSize } from "../conventions/chart.js";
 import type { Correspondences } from "../problem/correspondences.js";
 import type { Pose } from "../problem/pose.js";
@@ -42,8 +43,8 @@ export function batchPoseVjp(
   const sharedX3d = sameN ? ndarray(new Float64Array(3 * n), [n, 3]) : null;
   const sharedK = ndarray(new Float64Array(9), [3, 3]);
   for (const { x3d, K } of items) {
-    if (sharedX3d) for (let j = 0; j < x3d.data.length; j++) sharedX3d.data[j] += x3d.data[j];
-    for (let j = 0; j < 9; j++) sharedK.data[j] += K.data[j];
+    if (sharedX3d) ops.addeq(sharedX3d, x3d);
+    ops.addeq(sharedK, K);
   }
   return { items, sharedX3d, sharedK };
 }
