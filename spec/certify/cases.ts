@@ -2,6 +2,7 @@ import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
 import { cases as implicit } from "./implicit.js";
+import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as projection } from "./projection.js";
 import { cases as quaternions } from "./quaternions.js";
@@ -18,4 +19,5 @@ export const cases: readonly CertifyCase[] = [
   ...cost,
   ...implicit,
   ...bpnp,
+  ...laplaceEvidence,
 ];
