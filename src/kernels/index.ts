@@ -1,5 +1,6 @@
 /** The equations of definitions/ in doubles on flat arrays; nothing is allocated. */
 export * from "./adaptive-threshold.js";
+export * from "./angular-central-gaussian.js";
 export * from "./bounding-box.js";
 export * from "./bpnp.js";
 export * from "./bpnp-hessian.js";
@@ -10,6 +11,8 @@ export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";
 export * from "./laplace-evidence.js";
+export * from "./log-bessel.js";
+export * from "./multivariate-t.js";
 export * from "./normalisation.js";
 export * from "./pose-covariance.js";
 export * from "./pose-distance.js";
@@ -30,4 +33,5 @@ export * from "./smooth-l1.js";
 export * from "./tangent.js";
 export * from "./twice-huber.js";
 export * from "./two-column.js";
+export * from "./von-mises.js";
 export * from "./yaw.js";
