@@ -2,6 +2,7 @@
 import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
 import type { Equation } from "./equation.js";
+import { evidence } from "./evidence.js";
 import { implicit } from "./implicit.js";
 import { pnp } from "./pnp.js";
 import { projection } from "./projection.js";
@@ -9,6 +10,10 @@ import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
 
 export type { Equation, Place } from "./equation.js";
+
+const number = ({ id }: Equation) => Number(id.split("-")[1]);
+/** EPRO, whose files hold a subject each, in the order of its numbers. */
+const epro = [...evidence].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
@@ -19,6 +24,7 @@ export const equations: readonly Equation[] = [
   ...pnp,
   ...implicit,
   ...bpnp,
+  ...epro,
 ];
 
 /**
