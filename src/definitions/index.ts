@@ -1,15 +1,19 @@
 /** Each equation once, in any scalar, in the paper's letters: the trusted base. */
 export * from "./adaptive-threshold.js";
+export * from "./angular-central-gaussian.js";
 export * from "./bounding-box.js";
 export * from "./bpnp.js";
 export * from "./bpnp-force.js";
 export * from "./degeneracy.js";
 export * from "./depth-weighted.js";
 export * from "./derivative-regularisation.js";
+export * from "./gnomonic.js";
 export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";
 export * from "./laplace-evidence.js";
+export * from "./log-bessel.js";
+export * from "./multivariate-t.js";
 export * from "./normalisation.js";
 export * from "./pose-covariance.js";
 export * from "./pose-distance.js";
@@ -30,4 +34,5 @@ export * from "./smooth-l1.js";
 export * from "./tangent.js";
 export * from "./twice-huber.js";
 export * from "./two-column.js";
+export * from "./von-mises.js";
 export * from "./yaw.js";

@@ -7,6 +7,7 @@ export * from "./bpnp-hessian.js";
 export * from "./degeneracy.js";
 export * from "./depth-weighted.js";
 export * from "./derivative-regularisation.js";
+export * from "./gnomonic.js";
 export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";

@@ -112,9 +112,13 @@ export function angularCentralGaussianSample(
     out[at + i] = sum;
   }
   // Scaled, so that no square overflows, by operations that every machine rounds alike: not Math.hypot.
-  const largest = Math.max(...out.subarray(at, at + 4).map(Math.abs));
+  let largest = 0;
+  for (let i = 0; i < 4; i++) largest = Math.max(largest, Math.abs(out[at + i]));
   let squares = 0;
-  for (let i = 0; i < 4 && largest > 0; i++) squares += (out[at + i] / largest) ** 2;
+  for (let i = 0; i < 4 && largest > 0; i++) {
+    const share = out[at + i] / largest;
+    squares += share * share;
+  }
   const norm = largest * Math.sqrt(squares);
   if (!(norm < Number.POSITIVE_INFINITY))
     throw new RangeError(`angularCentralGaussianSample: expected a finite |L n|, got ${norm}`);
