@@ -6,6 +6,7 @@ import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as projection } from "./projection.js";
 import { cases as quaternions } from "./quaternions.js";
+import { cases as regularisation } from "./regularisation.js";
 import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
 
@@ -20,4 +21,5 @@ export const cases: readonly CertifyCase[] = [
   ...implicit,
   ...bpnp,
   ...laplaceEvidence,
+  ...regularisation,
 ];

@@ -6,6 +6,7 @@ import { evidence } from "./evidence.js";
 import { implicit } from "./implicit.js";
 import { pnp } from "./pnp.js";
 import { projection } from "./projection.js";
+import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
 
@@ -13,7 +14,7 @@ export type { Equation, Place } from "./equation.js";
 
 const number = ({ id }: Equation) => Number(id.split("-")[1]);
 /** EPRO, whose files hold a subject each, in the order of its numbers. */
-const epro = [...evidence].sort((a, b) => number(a) - number(b));
+const epro = [...regularisation, ...evidence].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
