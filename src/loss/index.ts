@@ -20,3 +20,9 @@ export {
   publishedLoss,
   type ThresholdSlope,
 } from "./monte-carlo-pose-loss.js";
+export {
+  monteCarloPoseLoss,
+  type SeededLossOptions,
+  type SeededPoseLoss,
+  seededLossSentences,
+} from "./seeded-pose-loss.js";
