@@ -9,7 +9,7 @@
  * fitted to the very samples they then discount. log Z̃ − log Z measures that bias on the same
  * samples; the error counts it beside the larger of the standard errors se of log Z, whose weights are
  * evened out by the same fit, and s̃e of log Z̃. Of 400 seeds at 512 samples, log Z ± 1.96 se held
- * the truth for 77 % to 93 %, and ± 1.96 errors for 94 % to 98 % (docs/posterior.md).
+ * the truth for 83 % to 91 %, and ± 1.96 errors for 95 % to 98 % (docs/posterior.md).
  * Source: EQUATIONS EPRO-7, EPRO-8; unbiasedness of sequential importance sampling as in [Cornuet2012].
  */
 import type { PosteriorSample } from "./amis.js";
