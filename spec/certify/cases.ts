@@ -1,6 +1,8 @@
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
+import { cases as headSampling } from "./head-sampling.js";
+import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
@@ -20,6 +22,8 @@ export const cases: readonly CertifyCase[] = [
   ...cost,
   ...implicit,
   ...bpnp,
+  ...heads,
+  ...headSampling,
   ...laplaceEvidence,
   ...regularisation,
 ];

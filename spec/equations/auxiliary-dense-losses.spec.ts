@@ -4,7 +4,8 @@ import * as kernel from "../../src/kernels/auxiliary-dense-losses.js";
 import { big } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigRows, bigs, entries, worstUlp } from "./big-truth.js";
-import { expectGradient, normals, rows, uniforms, written } from "./head-draws.js";
+import { expectGradient } from "./expect-gradient.js";
+import { normals, rows, uniforms, written } from "./head-draws.js";
 
 const ε = Number.EPSILON;
 const mixture = (k: number) => {

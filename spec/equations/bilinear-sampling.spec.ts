@@ -4,7 +4,8 @@ import * as kernel from "../../src/kernels/bilinear-sampling.js";
 import { stream } from "../../src/random/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigs, entries, worstUlp } from "./big-truth.js";
-import { expectGradient, normals, pulled, rows, written } from "./head-draws.js";
+import { expectGradient, pulled } from "./expect-gradient.js";
+import { normals, rows, written } from "./head-draws.js";
 
 const ε = Number.EPSILON;
 const [H, W, C] = [4, 5, 2];

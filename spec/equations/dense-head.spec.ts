@@ -6,7 +6,8 @@ import { scene } from "../../src/problem/index.js";
 import { big } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigRows, bigs, entries, worstUlp } from "./big-truth.js";
-import { expectGradient, normals, pulled, rows, uniforms, written } from "./head-draws.js";
+import { expectGradient, pulled } from "./expect-gradient.js";
+import { normals, rows, uniforms, written } from "./head-draws.js";
 
 const ε = Number.EPSILON;
 const crops = [

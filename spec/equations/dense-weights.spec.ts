@@ -3,7 +3,8 @@ import * as definition from "../../src/definitions/dense-weights.js";
 import * as kernel from "../../src/kernels/dense-weights.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigRows, bigs, entries, worstUlp } from "./big-truth.js";
-import { expectGradient, normals, pulled, rows, written } from "./head-draws.js";
+import { expectGradient, pulled } from "./expect-gradient.js";
+import { normals, rows, written } from "./head-draws.js";
 
 const forms = ["softmax", "geometric", "exponential"] as const;
 const ε = Number.EPSILON;

@@ -4,7 +4,8 @@ import * as kernel from "../../src/kernels/detection-score.js";
 import { stream } from "../../src/random/index.js";
 import { big } from "../../src/scalar/index.js";
 import { bigs, worstUlp } from "./big-truth.js";
-import { expectGradient, uniforms } from "./head-draws.js";
+import { expectGradient } from "./expect-gradient.js";
+import { uniforms } from "./head-draws.js";
 
 const ε = Number.EPSILON;
 const logits = [...Array(20).keys()].flatMap((k) => [

@@ -5,7 +5,7 @@ import { stream } from "../../src/random/index.js";
 import { big } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { worstUlp } from "./big-truth.js";
-import { expectGradient } from "./head-draws.js";
+import { expectGradient } from "./expect-gradient.js";
 
 const ε = Number.EPSILON;
 /** Dimensions [d, μ, σ]: generic, beside the mean at every scale, and on it. */

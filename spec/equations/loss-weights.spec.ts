@@ -3,7 +3,8 @@ import * as definition from "../../src/definitions/loss-weights.js";
 import * as kernel from "../../src/kernels/loss-weights.js";
 import { big } from "../../src/scalar/index.js";
 import { bigs, worstUlp } from "./big-truth.js";
-import { expectGradient, normals, uniforms } from "./head-draws.js";
+import { expectGradient } from "./expect-gradient.js";
+import { normals, uniforms } from "./head-draws.js";
 
 const ε = Number.EPSILON;
 

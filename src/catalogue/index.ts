@@ -3,6 +3,7 @@ import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
 import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
+import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
 import { pnp } from "./pnp.js";
 import { projection } from "./projection.js";
@@ -14,7 +15,9 @@ export type { Equation, Place } from "./equation.js";
 
 const number = ({ id }: Equation) => Number(id.split("-")[1]);
 /** EPRO, whose files hold a subject each, in the order of its numbers. */
-const epro = [...regularisation, ...evidence].sort((a, b) => number(a) - number(b));
+const epro = [...heads, ...regularisation, ...evidence].sort(
+  (a, b) => number(a) - number(b),
+);
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [

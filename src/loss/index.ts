@@ -26,3 +26,4 @@ export {
   type SeededPoseLoss,
   seededLossSentences,
 } from "./seeded-pose-loss.js";
+export * from "./total-loss.js";

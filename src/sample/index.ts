@@ -8,7 +8,9 @@ export {
 } from "./amis.js";
 export * from "./draws.js";
 export * from "./evidence.js";
+export * from "./head-samples.js";
 export { type EvidenceEstimate, evidenceEstimate } from "./log-weights.js";
+export * from "./orientation-density.js";
 export {
   initialProposal,
   type Proposal,
