@@ -5,6 +5,7 @@ import { derivativeCases } from "./derivative-cases.js";
 import type { Located } from "./forward.js";
 import { judgements } from "./judge.js";
 import { ContractError, checkedSizes, expectedShape } from "./methods.js";
+import { poseCostReports } from "./pose-cost-reports.js";
 import {
   type AuditReport,
   type ClaimReport,
@@ -48,6 +49,19 @@ export async function audit(
       // Lets a progress bar draw and a signal arrive between problems.
       await new Promise((resolve) => setImmediate(resolve));
     };
+    if (claims.method === "epropnp-cost") {
+      reports.push({
+        file: name,
+        method: claims.method,
+        source: claims.source,
+        dtype: claims.dtype,
+        problems: sizes.B,
+        correspondences: sizes.N,
+        forward: { status: "ok", sentence: "Every pose is taken as given.", poseDistance: 0 },
+        claims: await poseCostReports(claims, sizes, shapes, step),
+      });
+      continue;
+    }
     const derivatives = await derivativeCases(claims, sizes, shapes, truths, step);
     const solutions = solutionReports(claims, sizes, shapes, derivatives.located);
     reports.push({
