@@ -1,11 +1,13 @@
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
+import { cases as densities } from "./densities.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
+import { cases as posterior } from "./posterior.js";
 import { cases as projection } from "./projection.js";
 import { cases as quaternions } from "./quaternions.js";
 import { cases as regularisation } from "./regularisation.js";
@@ -25,5 +27,7 @@ export const cases: readonly CertifyCase[] = [
   ...heads,
   ...headSampling,
   ...laplaceEvidence,
+  ...densities,
   ...regularisation,
+  ...posterior,
 ];

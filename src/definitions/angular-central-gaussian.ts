@@ -26,7 +26,7 @@ import type { Real } from "../scalar/real.js";
 
 /** 2π², the surface measure of S³, on which each rotation lies twice, in the scalars of `like`. */
 export function unitSphereArea<S extends Real<S>>(like: S): S {
-  const pi = like.of(-1).acos();
+  const pi = like.of(0).atan2(-1);
   return pi.times(pi).times(2);
 }
 

@@ -10,7 +10,7 @@
  *
  * with scale matrix L Lᵀ = (Σ⁻¹ + I)⁻¹: heavy-tailed, and of about the scale Σ. T(q₀) is the tangent of
  * the Q7 chart.
- * Source: EQUATIONS EPRO-13, derived there; [Tyler1987], [KotzNadarajah2004] section 1.5.
+ * Source: EQUATIONS EPRO-13, derived there; [Tyler1987].
  */
 import {
   apply,
@@ -44,7 +44,7 @@ export function gnomonicLogDensity<S extends Real<S>>(delta: Vector<S>, scaleTri
       throw new RangeError(
         `gnomonicLogDensity: expected scaleTril with a positive diagonal, got ${entry.toNumber()}`,
       );
-  const pi = a.of(-1).acos();
+  const pi = a.of(0).atan2(-1);
   const scaleMatrix = multiply(scaleTril, transpose(scaleTril));
   const p = solve(
     scaleMatrix,

@@ -9,7 +9,7 @@
  * The power series is used below κ = 80: its 200 terms leave out less than 1e-100. From there on the
  * asymptotic series, of which 150 terms leave out less than 1e-68. Near zero log I₀ is κ²/4, of which
  * log(1 + y) with y = I₀ − 1 has no digit: below κ = 1 it is 2 artanh(y/(2 + y)), a power series.
- * Source: EQUATIONS EPRO-11; [AbramowitzStegun1964] 9.6.10, 9.6.27, 9.7.1.
+ * Source: EQUATIONS EPRO-11; [AbramowitzStegun1964] sections 9.6 and 9.7.
  */
 import type { Real } from "../scalar/real.js";
 
@@ -29,7 +29,7 @@ export function logBesselI0<S extends Real<S>>(kappa: S): S {
     return z.times(artanh).times(2);
   }
   if (kappa.lessThan(80)) return powerSeries(kappa, 0, 1).log();
-  const pi = kappa.of(-1).acos();
+  const pi = kappa.of(0).atan2(-1);
   return asymptotic(kappa, 0).log().plus(kappa).minus(pi.times(kappa).times(2).log().over(2));
 }
 

@@ -10,7 +10,7 @@
  *     ∂ log q/∂t = −2/(1 + s/3) p = −∂ log q/∂μ
  *     ∂ log q/∂L = 2/(1 + s/3) p pᵀL − diag(1/L_ii),  on and below the diagonal
  *
- * Source: EQUATIONS EPRO-10; [EProPnP2022] section 3.2; [KotzNadarajah2004] equation 1.1.
+ * Source: EQUATIONS EPRO-10; [EProPnP2022] section 3.2; [KotzNadarajah2004].
  */
 import {
   dot,
@@ -35,7 +35,7 @@ export function multivariateTLogDensity<S extends Real<S>>(
   scaleTril: Matrix<S>,
 ): S {
   checkDiagonal("multivariateTLogDensity", scaleTril);
-  const pi = value[0].of(-1).acos();
+  const pi = value[0].of(0).atan2(-1);
   const constant = value[0].of(4).over(value[0].of(3).sqrt().times(3).times(pi).times(pi));
   const determinant = scaleTril[0][0].times(scaleTril[1][1]).times(scaleTril[2][2]);
   const { s } = standardised(value, mean, scaleTril);

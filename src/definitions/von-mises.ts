@@ -27,7 +27,7 @@ export function vonMisesMixtureLogDensity<S extends Real<S>>(
   uniformShare: S,
 ): S {
   check("vonMisesMixtureLogDensity", uniformShare);
-  const circle = beta.of(-1).acos().times(2);
+  const circle = beta.of(0).atan2(-1).times(2);
   const { mixed } = densities(beta, mean, kappa, uniformShare);
   return mixed.over(circle).log();
 }

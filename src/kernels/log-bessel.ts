@@ -8,8 +8,8 @@
  *     κ ≥ 20   the asymptotic series, whose smallest term is about e^−2κ < 1e-17
  *     κ < 1    log I₀ = log1p of the power series of I₀ − 1, which keeps its digits down to κ = 0
  *
- * Sources: [AbramowitzStegun1964] 9.6.10, 9.6.36, 9.6.47, 9.7.1, 13.1.2; [Gautschi1967] for running the
- * recurrence backwards.
+ * Sources: [AbramowitzStegun1964] sections 9.6, 9.7 and 13.1; [Gautschi1967] for running the recurrence
+ * backwards.
  */
 
 const LARGE = 20;
@@ -17,8 +17,8 @@ const ORDERS = 50;
 
 /** log I₀(κ), κ ≥ 0. @throws RangeError unless κ is finite and not negative. */
 export function logBesselI0(kappa: number): number {
+  if (!(kappa >= 0 && kappa < Number.POSITIVE_INFINITY)) refuse("logBesselI0", kappa);
   if (kappa >= 1) return kappa + logBesselI0Scaled(kappa);
-  if (!(kappa >= 0)) refuse("logBesselI0", kappa);
   const x = 0.25 * kappa * kappa;
   // x ≤ ¼: the first term left out, x¹⁰/10!², is below 2⁻⁶².
   let series = 1;
