@@ -15,7 +15,7 @@
  *
  * Error: log Z is biased low by adaptation and by the logarithm, both of second order, and the standard error
  * is that of a mean of independent weights, √(K/(K−1) (Σ v̄² − 1/K)).
- * Source: EQUATIONS EPRO-3, EPRO-4, EPRO-7, EPRO-8, EPRO-23; [EProPnP2022] Algorithm 1; [Cornuet2012].
+ * Source: EQUATIONS EPRO-3, EPRO-4, EPRO-7, EPRO-8, EPRO-23; [EProPnP2022] Algorithm 1.
  */
 import { poseProjections, poseSampleCosts } from "../kernels/pose-sample-cost.js";
 import { stream } from "../random/stream.js";
