@@ -8,9 +8,11 @@ export {
 } from "./amis.js";
 export * from "./draws.js";
 export * from "./evidence.js";
+export { type EvidenceError, evidenceError } from "./evidence-error.js";
 export * from "./head-samples.js";
 export { type EvidenceEstimate, evidenceEstimate } from "./log-weights.js";
 export * from "./orientation-density.js";
+export { type Posterior, type PosteriorOptions, posterior } from "./posterior.js";
 export {
   initialProposal,
   type Proposal,
