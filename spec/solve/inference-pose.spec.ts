@@ -53,7 +53,8 @@ it("inferencePose(…) starts from the 20 % of greatest weights, ties and a leas
   const { started } = inferencePose(correspondences);
   const sum = (i: number) => w2d[2 * i] + w2d[2 * i + 1];
   const [inside, outside] = [1, 0].map((s) => [...started.keys()].filter((i) => started[i] === s));
-  expect(inside.length).toBeGreaterThanOrEqual(Math.ceil(0.2 * n));
+  expect(new Set([...started.keys()].map(sum)).size).toBe(n);
+  expect(inside.length).toBe(Math.max(Math.ceil(0.2 * n), 4));
   expect(Math.min(...inside.map(sum))).toBeGreaterThan(Math.max(...outside.map(sum)));
   const equal = { ...correspondences, w2d: new Float64Array(2 * n).fill(0.5) };
   expect(inferencePose(equal).started.every((s) => s === 1)).toBe(true);

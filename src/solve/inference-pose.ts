@@ -2,8 +2,10 @@
  * The pose of a trained head at test time, with the published recipes by name.
  *
  *     dense:       EPnP on the points of the greatest 20 % of weights, then 3 Gauss–Newton steps on all
- *     deformable:  RS-LM, then 5 Gauss–Newton steps, points moved to their mean (GEO-19); yaw only
+ *     deformable:  RS-LM, then 5 Gauss–Newton steps; yaw only
  *
+ * Points are moved to their mean first (GEO-19): published for the detector; for a dense head it changes
+ * no cost, and parts the ridge of Gauss–Newton from the choice of origin.
  * Gauss–Newton (PNP-5) takes its steps untested: `cost` against `startCost` says whether they helped.
  * `mirroredTogether` puts the points of an image and of its mirror image into one problem.
  * Source: EQUATIONS EPRO-43, 44, GEO-19; [EProPnP2022] Sec 3.4, 5.4 and published code; the paper
