@@ -31,7 +31,7 @@ export function laplaceLogEvidence<S extends Real<S>>(
     .minus(cost);
 }
 
-/** ∂log Z = −∂c⋆ − ½ tr(Σ ∂H) for changes ∂c⋆ and ∂H [d][d]; at y⋆ its own motion changes neither to first order in c. */
+/** ∂log Z = −∂c⋆ − ½ tr(Σ ∂H) for changes of c⋆ and H [d][d]; that of H includes the motion of y⋆. */
 export function laplaceLogEvidenceSlope<S extends Real<S>>(
   covariance: Matrix<S>,
   dCost: S,
