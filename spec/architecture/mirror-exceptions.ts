@@ -31,9 +31,22 @@ export const exceptions: readonly MirrorException[] = [
     }),
   ),
   {
+    file: "pose-sample-cost.ts",
+    name: "poseProjections",
+    only: "kernels",
+    reason: "K [R | t] of every pose, formed once for all points and for both passes",
+  },
+  {
     file: "pose-jacobian.ts",
     name: "MOTION_SIZE",
     only: "kernels",
     reason: "the length of a flat array, where the definition returns an object",
+  },
+  {
+    file: "pose-row.ts",
+    name: "movedRowVjp",
+    only: "kernels",
+    reason:
+      "the product with an upstream gradient, for which the definition has the whole Jacobian",
   },
 ];

@@ -1,10 +1,16 @@
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
+import { cases as densities } from "./densities.js";
+import { cases as headSampling } from "./head-sampling.js";
+import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
+import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
+import { cases as posterior } from "./posterior.js";
 import { cases as projection } from "./projection.js";
 import { cases as quaternions } from "./quaternions.js";
+import { cases as regularisation } from "./regularisation.js";
 import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
 
@@ -18,4 +24,10 @@ export const cases: readonly CertifyCase[] = [
   ...cost,
   ...implicit,
   ...bpnp,
+  ...heads,
+  ...headSampling,
+  ...laplaceEvidence,
+  ...densities,
+  ...regularisation,
+  ...posterior,
 ];

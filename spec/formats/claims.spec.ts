@@ -42,12 +42,12 @@ const refused: [what: string, change: object, message: string][] = [
   [
     "no method",
     { method: undefined },
-    "a.json: method: expected pnp, bpnp or bpnp-faster, got none",
+    "a.json: method: expected pnp, bpnp, bpnp-faster or epropnp-cost, got none",
   ],
   [
     "an unknown method",
     { method: "epnp" },
-    'method: expected pnp, bpnp or bpnp-faster, got "epnp"',
+    'method: expected pnp, bpnp, bpnp-faster or epropnp-cost, got "epnp"',
   ],
   ["a method of the language", { method: "constructor" }, 'got "constructor"'],
   [

@@ -21,7 +21,9 @@ it("fixtures/official holds claims for every method, each with its source and co
   const used = new Set(fixtures.map(({ claims }) => claims.method));
   expect([...used].sort()).toEqual(Object.keys(methods).sort());
   for (const { name, claims } of fixtures)
-    expect(claims.source, name).toMatch(/BoChenYS\/BPnP@f1f4f6a.* \(bpnp_\w+\.npz\)$/);
+    expect(claims.source, name).toMatch(
+      /(BoChenYS\/BPnP@f1f4f6a.* \(bpnp|tjiiv-cprg\/EPro-PnP@4241222.* \(epro)_\w+\.npz\)$/,
+    );
 });
 
 it("writeClaimsJson(readClaimsJson(text)) is each committed text again, byte for byte", () => {
@@ -78,9 +80,12 @@ it("fixtures/schema/claims.schema.json names what the reader knows", () => {
   for (const [name, values] of Object.entries(conventions))
     expect(properties.convention.properties[name].enum).toEqual(values);
   expect(Object.keys(properties.convention.properties)).toEqual(Object.keys(conventions));
-  const [{ then: pnp, else: bpnp }] = allOf;
+  const [{ then: pnp }, { then: bpnp }, { then: poseCost }] = allOf;
   expect(pnp.properties.input.propertyNames.enum).toEqual(Object.keys(methods.pnp.inputs));
   expect(bpnp.properties.input.propertyNames.enum).toEqual(Object.keys(methods.bpnp.inputs));
+  const known = methods["epropnp-cost"];
+  expect(poseCost.properties.input.propertyNames.enum).toEqual(Object.keys(known.inputs));
+  expect($defs.poseCostQuantity.enum).toEqual(Object.keys(known.quantities));
   expect($defs.poseQuantity.enum).toEqual(Object.keys(methods.pnp.quantities));
   expect($defs.derivative.enum).toEqual(Object.keys(methods.bpnp.quantities));
   expect(properties.input.required).toEqual(methods.pnp.required);

@@ -1,15 +1,22 @@
 /** From the evidence on one claimed quantity, and a decision, to its report. */
 import { cosine, distance, inner, median } from "./blocks.js";
-import type { Located } from "./forward.js";
 import type { ClaimReport, ProblemFinding, Verdict } from "./report.js";
 import { sampledEntries } from "./sampled-entries.js";
+
+/** What a problem looks like from its pose. */
+export interface Sight {
+  /** Greatest over least camera depth. */
+  readonly depthRatio: number;
+  /** Root mean square reprojection residual [px]. */
+  readonly rms: number;
+}
 
 /** What was measured of one claimed quantity: one item a problem, or one for a sum over the batch. */
 export interface Evidence {
   readonly quantity: string;
   /** The explanation that the file's author declares for it, if any. */
   readonly declared: string | undefined;
-  readonly located: readonly Located[];
+  readonly located: readonly Sight[];
   readonly summed: boolean;
   readonly claim: readonly Float64Array[];
   /** Null where there is no truth: the Hessian is singular, or no stationary point was reached. */

@@ -118,7 +118,11 @@ function decided(
   preferred: ReadonlySet<string>,
 ): Decision & { tied?: boolean } {
   const { claims } = given;
-  const early = withoutLooking(view.evidence, claims.claim[given.quantity.name].data);
+  const early = withoutLooking(
+    view.evidence,
+    claims.claim[given.quantity.name].data,
+    given.located,
+  );
   if (early) return early;
   const { errors, budget, kept } = view.evidence;
   const out = errors.length - kept.length;
@@ -143,7 +147,11 @@ function decided(
 }
 
 /** Verdicts that need no comparison. */
-export function withoutLooking(evidence: Evidence, data: Float64Array): Decision | null {
+export function withoutLooking(
+  evidence: Evidence,
+  data: Float64Array,
+  located: readonly Located[] = [],
+): Decision | null {
   if (!data.every(Number.isFinite))
     return {
       verdict: "wrong",
@@ -153,7 +161,7 @@ export function withoutLooking(evidence: Evidence, data: Float64Array): Decision
   if (evidence.errors.length === 0)
     return { verdict: "inconclusive", sentence: "There are no problems to judge." };
   if (evidence.kept.length > 0) return null;
-  const bad = evidence.located.find((l) => !isSmooth(l));
+  const bad = located.find((l) => !isSmooth(l));
   if (!bad)
     return {
       verdict: "inconclusive",

@@ -6,6 +6,8 @@ import { methods } from "../formats/methods.js";
 export interface Sizes {
   readonly B: number;
   readonly N: number;
+  /** Numbers of a tangent: 4 where poses are a translation and a yaw. */
+  readonly D: 6 | 4;
 }
 
 /** A claims file that names or shapes something its method does not have. Exit code 2. */
@@ -26,7 +28,7 @@ export function checkedSizes(claims: Claims): Sizes {
     throw new ContractError(
       `method: expected one of ${list(Object.keys(methods))}, got "${claims.method}"`,
     );
-  const { inputs, required } = methods[claims.method];
+  const { inputs, required, poses } = methods[claims.method];
   for (const name of Object.keys(claims.input))
     if (!Object.hasOwn(inputs, name))
       throw new ContractError(
@@ -38,15 +40,22 @@ export function checkedSizes(claims: Claims): Sizes {
   const x2d = claims.input.x2d.shape;
   if (x2d.length !== 3 || x2d[2] !== 2)
     throw new ContractError(`input/x2d: expected shape [B,N,2], got ${shown(x2d)}`);
-  const sizes = { B: x2d[0], N: x2d[1] };
+  const D = poses.includes(4) && claims.input.pose?.shape.at(-1) === 4 ? 4 : 6;
+  const sizes: Sizes = { B: x2d[0], N: x2d[1], D };
   for (const [name, array] of Object.entries(claims.input))
-    checkInput(name, array, inputs[name], sizes);
+    checkInput(name, array, inputs[name], sizes, poses);
   return sizes;
 }
 
-function checkInput(name: string, array: ClaimArray, axes: readonly string[], sizes: Sizes): void {
+function checkInput(
+  name: string,
+  array: ClaimArray,
+  axes: readonly string[],
+  sizes: Sizes,
+  poses: readonly number[],
+): void {
   const [whole, shared] = [axes, axes.filter((axis) => axis !== "B?")].map((kept) =>
-    resolved(kept, sizes, array.shape),
+    resolved(kept, sizes, array.shape, poses),
   );
   if (!same(whole, array.shape) && !same(shared, array.shape))
     throw new ContractError(
@@ -65,7 +74,7 @@ function checkInput(name: string, array: ClaimArray, axes: readonly string[], si
  * @throws ContractError as `checkedSizes` does.
  */
 export function expectedShape(claims: Claims, quantity: string, sizes: Sizes): number[] {
-  const { quantities } = methods[claims.method];
+  const { quantities, poses } = methods[claims.method];
   if (!Object.hasOwn(quantities, quantity))
     throw new ContractError(
       `claim/${quantity}: expected one of ${list(Object.keys(quantities))} for method ${claims.method}`,
@@ -78,7 +87,7 @@ export function expectedShape(claims: Claims, quantity: string, sizes: Sizes): n
   const axes = quantities[quantity].filter(
     (axis) => axis !== "B?" || !(of && isShared(claims, of)),
   );
-  const expected = resolved(axes, sizes, got);
+  const expected = resolved(axes, sizes, got, poses);
   const sorted = (shape: readonly number[]) => shown([...shape].sort((a, b) => a - b));
   if (sorted(expected) !== sorted(got))
     throw new ContractError(
@@ -93,13 +102,18 @@ export function isShared(claims: Claims, input: string): boolean {
   return array !== undefined && array.shape.length < methods[claims.method].inputs[input].length;
 }
 
-/** Axes in numbers. A pose is 6 numbers or, with a quaternion, 7: whichever came. */
-function resolved(axes: readonly string[], { B, N }: Sizes, got: readonly number[]): number[] {
+/** Axes in numbers. A pose is as many of them as came, last or first, of those the method reads. */
+function resolved(
+  axes: readonly string[],
+  { B, N, D }: Sizes,
+  got: readonly number[],
+  poses: readonly number[],
+): number[] {
   return axes.map((axis) => {
     if (axis === "B" || axis === "B?") return B;
     if (axis === "N") return N;
-    if (axis === "P") return got.at(-1) === 7 || got[0] === 7 ? 7 : 6;
-    if (axis === "D") return 6;
+    if (axis === "P") return [got.at(-1), got[0]].find((n) => poses.includes(n!)) ?? poses[0];
+    if (axis === "D") return D;
     return Number(axis);
   });
 }

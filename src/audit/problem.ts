@@ -50,7 +50,7 @@ export function rowConvention(claims: Claims): RowConvention {
 }
 
 /** Every problem of a claims file, its arrays sliced and converted. */
-export function problems(claims: Claims, { B, N }: Sizes): AuditProblem[] {
+export function problems(claims: Claims, { B, N }: Pick<Sizes, "B" | "N">): AuditProblem[] {
   const { input, convention, dtype } = claims;
   const slice = (name: string, b: number, length: number): Float64Array | null => {
     const array = input[name];
@@ -81,7 +81,7 @@ export function slicePose(array: ClaimArray | undefined, b: number): Float64Arra
   return array.data.subarray(start, start + size);
 }
 
-function weights(
+export function weights(
   w: Float64Array | null,
   convention: Convention,
   b: number,
@@ -94,7 +94,7 @@ function weights(
   return convention.weights === "w2" ? w.map(Math.sqrt) : w;
 }
 
-function threshold(delta: Float64Array | null, b: number): number {
+export function threshold(delta: Float64Array | null, b: number): number {
   if (!delta) return Number.POSITIVE_INFINITY;
   if (!(delta[0] > 0))
     throw new ContractError(`input/delta[${b}]: expected delta > 0, got ${delta[0]}`);

@@ -91,7 +91,7 @@ function poseReport(
     ),
   );
   const evidence = evidenceOf("pose", claims, located, claim, truth, errors, budget);
-  const early = withoutLooking(evidence, claims.claim.pose.data);
+  const early = withoutLooking(evidence, claims.claim.pose.data, located);
   if (early) return claimReport(evidence, early);
   const worst = Math.max(...evidence.kept.map((b) => errors[b]));
   const decision =
@@ -123,7 +123,7 @@ function costReport(
   );
   const evidence = evidenceOf("cost", claims, located, raw, truth, errors, budget);
   const decision =
-    withoutLooking(evidence, claims.claim.cost.data) ??
+    withoutLooking(evidence, claims.claim.cost.data, located) ??
     plainDecision(evidence, claims.dtype) ??
     explainedBy(evidence, costExplanations(raw, located));
   return claimReport(evidence, decision);
@@ -154,7 +154,7 @@ function evidenceOf(
 }
 
 /** Correct or rounding, if the claim is within budget everywhere. */
-function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype): Decision | null {
+export function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype): Decision | null {
   if (!kept.every((b) => errors[b] <= budget[b])) return null;
   if (kept.every((b) => errors[b] <= correctWithin(dtype)))
     return { verdict: "correct", sentence: "" };
@@ -165,7 +165,7 @@ function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype): Decisi
 }
 
 /** The first explanation that fits every problem; they come in order of simplicity. */
-function explainedBy(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
+export function explainedBy(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
   const { kept, budget } = evidence;
   for (const { slug, kind, sentence, remedy, tolerance, compared } of attempts) {
     const found = kept.map((b) => compared(b));

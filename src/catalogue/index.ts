@@ -1,14 +1,25 @@
 /** What is implemented, equation by equation: data for `explain`, docs/equations.md and the specs. */
 import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
+import { densities } from "./densities.js";
 import type { Equation } from "./equation.js";
+import { evidence } from "./evidence.js";
+import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
 import { pnp } from "./pnp.js";
+import { posterior } from "./posterior.js";
 import { projection } from "./projection.js";
+import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
 
 export type { Equation, Place } from "./equation.js";
+
+const number = ({ id }: Equation) => Number(id.split("-")[1]);
+/** EPRO, whose files hold a subject each, in the order of its numbers. */
+const epro = [...densities, ...posterior, ...heads, ...regularisation, ...evidence].sort(
+  (a, b) => number(a) - number(b),
+);
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
@@ -19,6 +30,7 @@ export const equations: readonly Equation[] = [
   ...pnp,
   ...implicit,
   ...bpnp,
+  ...epro,
 ];
 
 /**

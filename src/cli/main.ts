@@ -41,6 +41,21 @@ program
   });
 
 program
+  .command("posterior")
+  .description("sample the posterior of the poses of a file's problems")
+  .argument("<file>", "input/x3d, x2d, K, and optionally w2d, delta")
+  .option("-o, --out <file>", "write .json or .npz instead of printing JSON")
+  .option("--html <file>", "write a page with pictures of the marginals")
+  .option("-y, --yaw", "turns about camera +Y only (default: any rotation)")
+  .option("-n, --samples <count>", "poses to draw for each problem (default: 512)")
+  .option("-t, --iterations <count>", "proposals, a divisor of the samples (default: 4)")
+  .option("-s, --seed <name>", "name of the random stream (default: amis)")
+  .action(async (file: string, options) => {
+    const { posteriorCommand } = await import("./posterior-command.js");
+    process.exitCode = await posteriorCommand(file, options);
+  });
+
+program
   .command("explain")
   .description("explain an equation (BPNP-2) or what an audit found (depth-weighted-residual)")
   .argument("[id]", "id of an equation, or an explanation; all are listed without one")

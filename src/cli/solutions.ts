@@ -29,9 +29,11 @@ class Lists {
   constructor(readonly array: ClaimArray) {}
 }
 
-const lists = (shape: readonly number[], data: Float64Array) => new Lists({ shape, data });
+/** A flat array inside a value for {@link jsonText}. */
+export const lists = (shape: readonly number[], data: Float64Array) => new Lists({ shape, data });
 
-function jsonText(value: unknown, indent = ""): string {
+/** JSON text of a value, number lists on one line each; numbers JSON cannot say are strings. */
+export function jsonText(value: unknown, indent = ""): string {
   if (value instanceof Lists) return listsText(value.array).replaceAll("\n", "");
   if (typeof value === "number" && !Number.isFinite(value)) return `"${value}"`;
   if (Array.isArray(value))

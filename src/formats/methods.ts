@@ -3,13 +3,16 @@
  *
  * Axes: B problems, N correspondences, P numbers of a pose (6 rotation vector and translation, 7
  * translation and quaternion, 4 translation and yaw), D = 6 or 4 numbers of a tangent. "B?" is an
- * axis that may be left out: an input shared by all problems, or a gradient summed over them.
+ * axis that may be left out: an input shared by all problems, or a gradient summed over them. No axes
+ * at all are a number.
  */
 export interface Method {
   /** Axes of every input that the method reads, by name. */
   readonly inputs: Readonly<Record<string, readonly string[]>>;
   /** The inputs without which there is no problem. */
   readonly required: readonly string[];
+  /** How many numbers a pose may have; where they are 7 or 4, a tangent has 6 or 4. */
+  readonly poses: readonly number[];
   /** Axes of every quantity that may be claimed, by name. */
   readonly quantities: Readonly<Record<string, readonly string[]>>;
 }
@@ -26,12 +29,14 @@ const required = ["x3d", "x2d", "K"];
 const pnp: Method = {
   inputs: { ...problem, delta: ["B?"] },
   required,
+  poses: [6, 7],
   quantities: { pose: ["B", "P"], cost: ["B"], pose_cov: ["B", "D", "D"] },
 };
 
 const bpnp: Method = {
   inputs: { ...problem, pose: ["B", "P"], grad_pose: ["B", "D"] },
   required,
+  poses: [6, 7],
   quantities: {
     J_x2d: ["B", "D", "N", "2"],
     J_x3d: ["B", "D", "N", "3"],
@@ -44,5 +49,19 @@ const bpnp: Method = {
   },
 };
 
+const { pose_init: _, ...given } = problem;
+
+const poseCost: Method = {
+  inputs: { ...given, pose: ["B", "P"], delta: ["B?"], z_min: [] },
+  required: [...required, "pose"],
+  poses: [7, 4],
+  quantities: { cost: ["B"], residual: ["B", "N", "2"], jacobian: ["B", "N", "2", "D"] },
+};
+
 /** Every method by the name a claims file gives it. */
-export const methods: Readonly<Record<string, Method>> = { pnp, bpnp, "bpnp-faster": bpnp };
+export const methods: Readonly<Record<string, Method>> = {
+  pnp,
+  bpnp,
+  "bpnp-faster": bpnp,
+  "epropnp-cost": poseCost,
+};

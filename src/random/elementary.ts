@@ -7,6 +7,7 @@
  *
  *     ln x = e ln 2 + 2 artanh((m − 1)/(m + 1)),   x = m 2^e,  √½ ≤ m < √2
  *     sin and cos of a quarter turn's share: their power series
+ *     atan t = 4 atan t″,  t′ = t/(1 + √(1 + t²)) twice:  its power series
  */
 
 const LN2 = Math.LN2;
@@ -46,4 +47,20 @@ export function stableCosSin(turns: number, out: Float64Array): void {
   const turned = quadrant & 3;
   out[0] = turned === 0 ? cos : turned === 1 ? -sin : turned === 2 ? -cos : sin;
   out[1] = turned === 0 ? sin : turned === 1 ? cos : turned === 2 ? -sin : -cos;
+}
+
+/** The angle of the point (x, y), in [−π/2, π/2], for x ≥ 0 and not both zero. */
+export function stableArctangent(y: number, x: number): number {
+  const size = Math.abs(y);
+  const steep = size > x;
+  let t = steep ? x / size : size / x;
+  t /= 1 + Math.sqrt(1 + t * t);
+  t /= 1 + Math.sqrt(1 + t * t);
+  const q = t * t;
+  // t ≤ tan(π/16): the first term left out, q¹²/25, is below 2⁻⁶⁰.
+  let series = 1 / 23;
+  for (let k = 21; k >= 1; k -= 2) series = 1 / k - series * q;
+  const angle = 4 * t * series;
+  const turned = steep ? HALF_PI - angle : angle;
+  return y < 0 ? -turned : turned;
 }

@@ -4,6 +4,7 @@ export * from "./covariance.js";
 export * from "./dlt.js";
 export * from "./epnp.js";
 export * from "./gauss-newton.js";
+export * from "./inference-pose.js";
 export * from "./levenberg-marquardt.js";
 export type { Clamps } from "./normal-equations.js";
 export * from "./p3p.js";

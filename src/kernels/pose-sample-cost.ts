@@ -1,0 +1,221 @@
+/**
+ * Costs of many poses and the slope of their weighted sum: kernel of ../definitions/pose-sample-cost.ts,
+ * in doubles on flat arrays.
+ *
+ * P = K [R | t] is folded once a pose, so that a pair of a pose and a point costs one product of a
+ * 3 × 4 matrix with it: about 33 floating-point operations for a cost and 66 for all slopes, and
+ * nothing is kept of a pair. Memory is what the caller holds, O(N + S).
+ * Costs run over points within a pose, slopes over poses within a point: whichever index is inner has its
+ * sums in registers. Poses of weight zero are left out of the slopes, whatever their cost is.
+ *
+ * Arrays: x2d [2n], x3d [3n], w2d [2n], K [9], projections P [12 S], row-major 3 × 4; clamps [5] as in
+ * projection-clamp.ts, or null. Outputs may not alias inputs.
+ */
+import { rowRotation } from "./pose-row.js";
+
+const row7 = new Float64Array(7);
+const row4 = new Float64Array(4);
+const R = new Float64Array(9);
+
+/**
+ * Writes K [R | t] of poses [S, width] to projections [12 S], NaN for a pose whose quaternion is zero.
+ *
+ * @throws RangeError if width is not 7 or 4, or an array is too short.
+ */
+export function poseProjections(
+  count: number,
+  width: number,
+  poses: Float64Array,
+  K: Float64Array,
+  projections: Float64Array,
+): void {
+  if (width !== 7 && width !== 4)
+    throw new RangeError(`poseProjections: expected poses of 7 or 4 numbers, got ${width}`);
+  if (poses.length < width * count || projections.length < 12 * count)
+    throw new RangeError(`poseProjections: expected ${count} poses, got ${poses.length / width}`);
+  const y = width === 7 ? row7 : row4;
+  for (let s = 0; s < count; s++) {
+    for (let k = 0; k < width; k++) y[k] = poses[width * s + k];
+    if (!rowRotation(y, R)) R.fill(Number.NaN);
+    for (let i = 0; i < 3; i++) {
+      const a = K[3 * i];
+      const b = K[3 * i + 1];
+      const c = K[3 * i + 2];
+      const at = 12 * s + 4 * i;
+      projections[at] = a * R[0] + b * R[3] + c * R[6];
+      projections[at + 1] = a * R[1] + b * R[4] + c * R[7];
+      projections[at + 2] = a * R[2] + b * R[5] + c * R[8];
+      projections[at + 3] = a * y[0] + b * y[1] + c * y[2];
+    }
+  }
+}
+
+/** Writes c [S] from `from` on to costs, for poses from … to − 1. */
+export function poseSampleCosts(
+  n: number,
+  x2d: Float64Array,
+  x3d: Float64Array,
+  w2d: Float64Array,
+  from: number,
+  to: number,
+  projections: Float64Array,
+  delta: number,
+  clamps: Float64Array | null,
+  costs: Float64Array,
+): void {
+  const square = delta * delta;
+  const zMin = clamps ? clamps[0] : -Infinity;
+  const lu = clamps ? clamps[1] : -Infinity;
+  const lv = clamps ? clamps[2] : -Infinity;
+  const uu = clamps ? clamps[3] : Infinity;
+  const uv = clamps ? clamps[4] : Infinity;
+  for (let s = from; s < to; s++) {
+    const at = 12 * s;
+    const P0 = projections[at];
+    const P1 = projections[at + 1];
+    const P2 = projections[at + 2];
+    const P3 = projections[at + 3];
+    const P4 = projections[at + 4];
+    const P5 = projections[at + 5];
+    const P6 = projections[at + 6];
+    const P7 = projections[at + 7];
+    const P8 = projections[at + 8];
+    const P9 = projections[at + 9];
+    const P10 = projections[at + 10];
+    const P11 = projections[at + 11];
+    let quadratic = 0;
+    let linear = 0;
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += 2, k += 3) {
+      const z0 = x3d[k];
+      const z1 = x3d[k + 1];
+      const z2 = x3d[k + 2];
+      let depth = P8 * z0 + P9 * z1 + P10 * z2 + P11;
+      if (depth < zMin) depth = zMin;
+      const inv = 1 / depth;
+      let u = (P0 * z0 + P1 * z1 + P2 * z2 + P3) * inv;
+      let v = (P4 * z0 + P5 * z1 + P6 * z2 + P7) * inv;
+      if (clamps) {
+        u = u < lu ? lu : u > uu ? uu : u;
+        v = v < lv ? lv : v > uv ? uv : v;
+      }
+      const e0 = w2d[j] * (x2d[j] - u);
+      const e1 = w2d[j + 1] * (x2d[j + 1] - v);
+      const e = e0 * e0 + e1 * e1;
+      if (e > square) linear += Math.sqrt(e) - 0.5 * delta;
+      else quadratic += e;
+    }
+    // δ = Infinity has no linear part, and Infinity · 0 is no number.
+    costs[s] = 0.5 * quadratic + (linear > 0 ? delta * linear : 0);
+  }
+}
+
+/** Slopes of Σₛ vₛ c(yₛ), added to: x3d [3n], x2d [2n], w2d [2n] and delta [1]. */
+export interface SampleSlopes {
+  readonly x3d: Float64Array;
+  readonly x2d: Float64Array;
+  readonly w2d: Float64Array;
+  readonly delta: Float64Array;
+}
+
+/** Adds Σₛ vₛ ∂c(yₛ)/∂(z, x, w, δ) over `count` poses of weights v [S] to slopes. */
+export function poseSampleSlopes(
+  n: number,
+  x2d: Float64Array,
+  x3d: Float64Array,
+  w2d: Float64Array,
+  count: number,
+  projections: Float64Array,
+  v: Float64Array,
+  delta: number,
+  clamps: Float64Array | null,
+  slopes: SampleSlopes,
+): void {
+  const square = delta * delta;
+  const zMin = clamps ? clamps[0] : -Infinity;
+  const lu = clamps ? clamps[1] : -Infinity;
+  const lv = clamps ? clamps[2] : -Infinity;
+  const uu = clamps ? clamps[3] : Infinity;
+  const uv = clamps ? clamps[4] : Infinity;
+  let byDelta = 0;
+  for (let i = 0; i < n; i++) {
+    const z0 = x3d[3 * i];
+    const z1 = x3d[3 * i + 1];
+    const z2 = x3d[3 * i + 2];
+    const x0 = x2d[2 * i];
+    const x1 = x2d[2 * i + 1];
+    const w0 = w2d[2 * i];
+    const w1 = w2d[2 * i + 1];
+    // Sums of v ρ′ r and v ρ′ r²: the weights, the same for all poses, come in at the end.
+    let r0 = 0;
+    let r1 = 0;
+    let q0 = 0;
+    let q1 = 0;
+    let g0 = 0;
+    let g1 = 0;
+    let g2 = 0;
+    for (let s = 0, at = 0; s < count; s++, at += 12) {
+      let m = v[s];
+      if (m === 0) continue;
+      const P8 = projections[at + 8];
+      const P9 = projections[at + 9];
+      const P10 = projections[at + 10];
+      let depth = P8 * z0 + P9 * z1 + P10 * z2 + projections[at + 11];
+      let free = 1;
+      if (depth <= zMin) {
+        depth = zMin;
+        free = 0;
+      }
+      const inv = 1 / depth;
+      const P0 = projections[at];
+      const P1 = projections[at + 1];
+      const P2 = projections[at + 2];
+      const P4 = projections[at + 4];
+      const P5 = projections[at + 5];
+      const P6 = projections[at + 6];
+      let u = (P0 * z0 + P1 * z1 + P2 * z2 + projections[at + 3]) * inv;
+      let w = (P4 * z0 + P5 * z1 + P6 * z2 + projections[at + 7]) * inv;
+      let moveU = inv;
+      let moveV = inv;
+      if (clamps) {
+        if (u <= lu || u >= uu) {
+          u = u <= lu ? lu : uu;
+          moveU = 0;
+        }
+        if (w <= lv || w >= uv) {
+          w = w <= lv ? lv : uv;
+          moveV = 0;
+        }
+      }
+      const d0 = x0 - u;
+      const d1 = x1 - w;
+      const e0 = w0 * d0;
+      const e1 = w1 * d1;
+      const e = e0 * e0 + e1 * e1;
+      if (e > square) {
+        const norm = Math.sqrt(e);
+        byDelta += m * (norm - delta);
+        m *= delta / norm;
+      }
+      const m0 = m * d0;
+      const m1 = m * d1;
+      r0 += m0;
+      r1 += m1;
+      q0 += m0 * d0;
+      q1 += m1 * d1;
+      const a = m0 * moveU * w0 * w0;
+      const b = m1 * moveV * w1 * w1;
+      const c = free * (a * u + b * w);
+      g0 += a * P0 + b * P4 - c * P8;
+      g1 += a * P1 + b * P5 - c * P9;
+      g2 += a * P2 + b * P6 - c * P10;
+    }
+    slopes.x2d[2 * i] += w0 * w0 * r0;
+    slopes.x2d[2 * i + 1] += w1 * w1 * r1;
+    slopes.w2d[2 * i] += w0 * q0;
+    slopes.w2d[2 * i + 1] += w1 * q1;
+    slopes.x3d[3 * i] -= g0;
+    slopes.x3d[3 * i + 1] -= g1;
+    slopes.x3d[3 * i + 2] -= g2;
+  }
+  slopes.delta[0] += byDelta;
+}

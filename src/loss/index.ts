@@ -1,0 +1,29 @@
+/** Losses on poses, with their gradients by correspondences. */
+export {
+  type AdaptiveThreshold,
+  derivativeRegularisation,
+  type LossGradient,
+  type RegularisationLoss,
+  type RegularisationOptions,
+  type RegularisationStatus,
+  regularisationSentences,
+} from "./derivative-regularisation.js";
+export { type GaussNewtonGap, gaussNewtonGap } from "./gauss-newton-gap.js";
+export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
+export {
+  type GivenSamples,
+  givenSamplesPoseLoss,
+  type LossOptions,
+  type LossStatus,
+  lossSentences,
+  type PoseLoss,
+  publishedLoss,
+  type ThresholdSlope,
+} from "./monte-carlo-pose-loss.js";
+export {
+  monteCarloPoseLoss,
+  type SeededLossOptions,
+  type SeededPoseLoss,
+  seededLossSentences,
+} from "./seeded-pose-loss.js";
+export * from "./total-loss.js";
