@@ -2,6 +2,7 @@
 import { bank, type Kind } from "./bank.js";
 import { transposed } from "./diagnosis.js";
 import { factorNames } from "./factor.js";
+import { costBank } from "./pose-cost-bank.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
 
 export interface GlossaryEntry {
@@ -32,6 +33,7 @@ export function glossary(): GlossaryEntry[] {
     ...factorNames(),
     ...poses,
     ...costExplanations([], []),
+    ...costBank,
     nonFinite,
   ])
     if (!entries.has(slug)) entries.set(slug, { slug, kind, sentence, remedy });
