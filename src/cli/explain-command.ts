@@ -90,17 +90,19 @@ function equationText(equation: Equation): string {
   ].join("");
 }
 
-/** Up to five known names nearest to a wanted one, if any is near. */
+/** Up to five known names nearest to a wanted one, if any is near; none much further off than the best. */
 function nearest(wanted: string, known: readonly string[]): string[] {
   const family = wanted.split("-")[0];
-  return known
+  const near = known
     .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
     .filter(
       ({ name, far }) =>
         far <= Math.max(1, wanted.length / 3) ||
         (family.length > 2 && name.toLowerCase().startsWith(`${family}-`)),
     )
-    .sort((a, b) => a.far - b.far)
+    .sort((a, b) => a.far - b.far);
+  return near
+    .filter(({ far }) => far <= 3 * Math.max(1, near[0].far))
     .slice(0, 5)
     .map(({ name }) => name);
 }
