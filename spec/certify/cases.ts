@@ -1,3 +1,4 @@
+import { cases as auxiliaryLosses } from "./auxiliary-losses.js";
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
@@ -26,6 +27,7 @@ export const cases: readonly CertifyCase[] = [
   ...bpnp,
   ...heads,
   ...headSampling,
+  ...auxiliaryLosses,
   ...laplaceEvidence,
   ...densities,
   ...regularisation,

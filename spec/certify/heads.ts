@@ -1,11 +1,9 @@
-import * as definedAuxiliary from "../../src/definitions/auxiliary-dense-losses.js";
 import * as definedHead from "../../src/definitions/dense-head.js";
 import * as definedWeights from "../../src/definitions/dense-weights.js";
 import * as definedScore from "../../src/definitions/detection-score.js";
 import * as definedCoder from "../../src/definitions/dimension-coder.js";
 import * as definedLoss from "../../src/definitions/loss-weights.js";
 import * as definedObjects from "../../src/definitions/object-sampling.js";
-import * as auxiliary from "../../src/kernels/auxiliary-dense-losses.js";
 import * as head from "../../src/kernels/dense-head.js";
 import * as weights from "../../src/kernels/dense-weights.js";
 import * as score from "../../src/kernels/detection-score.js";
@@ -13,7 +11,7 @@ import * as coder from "../../src/kernels/dimension-coder.js";
 import * as loss from "../../src/kernels/loss-weights.js";
 import * as objects from "../../src/kernels/object-sampling.js";
 import { type Big, big } from "../../src/scalar/index.js";
-import { bigRows, bigs, entries } from "../equations/big-truth.js";
+import { bigRows, bigs } from "../equations/big-truth.js";
 import { normals, uniforms, written } from "../equations/head-draws.js";
 import type { CertifyCase } from "./case.js";
 import { generic } from "./case.js";
@@ -69,6 +67,18 @@ const linear = (i: number) => {
     values,
     definedHead.pixelwiseLinear(bigRows(F, 8), bigRows(W, 8), bigs(b)).flat(),
     9,
+  ] as const;
+};
+const linearVjp = (i: number) => {
+  const [F, W, v] = [4 * 8, 3 * 8, 4 * 3].map((n, j) => normals(`certify/linear/${j}`, i, n));
+  const out = [4 * 8, 3 * 8, 3].map((n) => new Float64Array(n).fill(Number.NaN));
+  head.pixelwiseLinearVjp(4, 8, 3, F, W, v, out[0], out[1], out[2]);
+  const truth = definedHead.pixelwiseLinearVjp(bigRows(F, 8), bigRows(W, 8), bigRows(v, 3));
+  // Three or four terms, each of normals.
+  return [
+    out.flatMap((x) => [...x]),
+    [...truth.features.flat(), ...truth.weights.flat(), ...truth.bias],
+    4,
   ] as const;
 };
 const crop = (away: number) => (i: number) => {
@@ -131,44 +141,24 @@ const scores =
 const scoreLoss = scores(score.scoreLoss, definedScore.scoreLoss);
 const scoreLossSlope = scores(score.scoreLossSlope, definedScore.scoreLossSlope, 1);
 
-const mixture = (spread: number) => (i: number) => {
-  const M = 1 + (i % 8);
-  const [delta, deviation, share] = [2 * M, 2 * M, M].map((n, j) =>
-    normals(`certify/mixture/${j}`, i, n, j === 0 ? spread : 1),
-  );
-  const out = [2 * M, 2 * M, M].map((n) => new Float64Array(n));
-  auxiliary.mixtureLossGradient(M, delta, deviation, share, out[0], out[1], out[2]);
-  const exact = definedAuxiliary.mixtureLossGradient(
-    bigRows(delta, 2),
-    bigRows(deviation, 2),
-    bigs(share),
-  );
-  const truth = [...exact.error.flat(), ...exact.logDeviation.flat(), ...exact.logShare];
-  // A responsibility has the rounding of its exponent, which is as large as the greatest square.
-  const squares = delta.map((x, j) => 1 + (x / Math.exp(deviation[j])) ** 2);
-  const size =
-    Math.max(...squares) * Math.max(...entries(truth).map((x) => Math.abs(x.toNumber())));
-  return [out.flatMap((x) => [...x]), truth, size] as const;
+const mixedScore = (to: (x: number, i: number) => number) => (i: number) => {
+  const [a, b, r] = uniforms("certify/mixed", i, 3);
+  const [s, mc] = [to(a, i), to(b, i)];
+  return [
+    [score.mixedScore(s, mc, r)],
+    [definedScore.mixedScore(big(s), big(mc), big(r))],
+  ] as const;
 };
-const regression = (offset: (i: number) => number) => (i: number) => {
-  const [z, away, a] = [
-    normals("certify/z", i, 3 * N),
-    normals("certify/o", i, 3 * N),
-    uniforms("certify/a", i, N),
-  ];
-  const target = z.map((x, j) => x - offset(i) * away[j]);
-  const exact = definedAuxiliary.coordinateRegression(
-    bigRows(z, 3),
-    bigRows(target, 3),
-    bigs(a),
-    big(2),
-    big(0.05),
-    big(1e-4),
+const balanced = (spread: number) => (i: number) => {
+  const ω = normals("certify/balanced", i, 9, spread).map(Math.exp);
+  const kinds = Int32Array.from(ω, (_, j) => (i + j * j) % 4);
+  const values = written(9, (out) =>
+    objects.balancedWeights(9, ω, kinds, 4, new Float64Array(4), out),
   );
-  return [[auxiliary.coordinateRegression(N, z, target, a, 2, 0.05, 1e-4)], [exact]] as const;
+  return [values, definedObjects.balancedWeights(bigs(ω), [...kinds])] as const;
 };
 
-/** EPRO-33 to EPRO-36 and EPRO-38 to EPRO-42. */
+/** EPRO-33 to EPRO-36, EPRO-38, EPRO-39, EPRO-41 and EPRO-42. */
 export const cases: readonly CertifyCase[] = [
   headCase(
     "loss-weights",
@@ -208,6 +198,16 @@ export const cases: readonly CertifyCase[] = [
   ),
   headCase(
     "dense-head",
+    {
+      id: "EPRO-35",
+      name: "pixelwiseLinearVjp",
+      order: 1,
+      scale: "4, the sum of its terms' sizes",
+    },
+    { [generic]: linearVjp },
+  ),
+  headCase(
+    "dense-head",
     { id: "EPRO-35", name: "cropCamera", order: 0 },
     {
       [generic]: crop(0),
@@ -243,24 +243,11 @@ export const cases: readonly CertifyCase[] = [
     },
   ),
   headCase(
-    "auxiliary-dense-losses",
+    "detection-score",
+    { id: "EPRO-39", name: "mixedScore", order: 0 },
     {
-      id: "EPRO-40",
-      name: "mixtureLossGradient",
-      order: 1,
-      scale: "greatest entry times greatest exponent",
-    },
-    {
-      [generic]: mixture(1),
-      "errors of many deviations": mixture(10),
-    },
-  ),
-  headCase(
-    "auxiliary-dense-losses",
-    { id: "EPRO-40", name: "coordinateRegression", order: 0 },
-    {
-      [generic]: regression(() => 0.1),
-      "coordinates close to their targets": regression((i) => 2 ** -(i % 20)),
+      [generic]: mixedScore((x) => x),
+      "scores beside one": mixedScore((x, i) => 1 - x * 10 ** -(i % 15)),
     },
   ),
   headCase(
@@ -283,5 +270,10 @@ export const cases: readonly CertifyCase[] = [
         return [values, definedObjects.importanceWeights(bigs(c), big(0.5))];
       },
     },
+  ),
+  headCase(
+    "object-sampling",
+    { id: "EPRO-42", name: "balancedWeights", order: 0 },
+    { [generic]: balanced(1), "weights far apart": balanced(10) },
   ),
 ];

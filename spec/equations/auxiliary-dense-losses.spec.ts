@@ -8,6 +8,7 @@ import { expectGradient } from "./expect-gradient.js";
 import { normals, rows, uniforms, written } from "./head-draws.js";
 
 const ε = Number.EPSILON;
+const CAP = 1e4;
 const mixture = (k: number) => {
   const M = 1 + (k % 4);
   return [2 * M, 2 * M, M].map((n, j) => normals(`mixture/${j}`, k, n));
@@ -49,15 +50,17 @@ it("mixtureLoss(…) and its gradient are their definitions, the gradient the de
   for (let k = 0; k < 12; k++) {
     const [delta, deviation, share] = mixture(k);
     const M = share.length;
-    const exact = [bigRows(delta, 2), bigRows(deviation, 2), bigs(share)] as const;
-    const loss = kernel.mixtureLoss(M, delta, deviation, share);
+    // Two in three caps hold for about half of the deviations.
+    const cap = k % 3 ? 1 : CAP;
+    const exact = [bigRows(delta, 2), bigRows(deviation, 2), bigs(share), big(cap)] as const;
+    const loss = kernel.mixtureLoss(M, delta, deviation, share, cap);
     const stated = definition.mixtureLossGradient(...exact);
     const all = [...entries(stated.error), ...entries(stated.logDeviation), ...stated.logShare];
     // Exponents are sums of squares of size 1 to 100; the loss is held to the digits of the largest.
     const size = Math.max(1, ...all.map((x) => Math.abs(x.toNumber())));
     expect(worstUlp([loss], definition.mixtureLoss(...exact), size)).toBeLessThanOrEqual(16);
     const out = [2 * M, 2 * M, M].map((n) => new Float64Array(n));
-    kernel.mixtureLossGradient(M, delta, deviation, share, out[0], out[1], out[2]);
+    kernel.mixtureLossGradient(M, delta, deviation, share, cap, out[0], out[1], out[2]);
     expect(
       worstUlp(
         out.flatMap((x) => [...x]),
@@ -71,6 +74,7 @@ it("mixtureLoss(…) and its gradient are their definitions, the gradient the de
           rows(x.slice(0, 2 * M), 2),
           rows(x.slice(2 * M, 4 * M), 2),
           x.slice(4 * M),
+          x[0].of(cap),
         ),
       bigs([...delta, ...deviation, ...share]),
       all,
@@ -85,7 +89,7 @@ it("one component is a Gaussian: its loss ½ ‖Δ/σ‖² + Σ ln σ, less ln 2
   for (let k = 0; k < 20; k++) {
     const [delta, deviation] = [normals("one/delta", k, 2), normals("one/sigma", k, 2)];
     const share = Float64Array.of(0);
-    const loss = kernel.mixtureLoss(1, delta, deviation, share);
+    const loss = kernel.mixtureLoss(1, delta, deviation, share, CAP);
     const squares = delta.map((x, a) => 0.5 * (x / Math.exp(deviation[a])) ** 2);
     const parts = [...squares, ...deviation];
     const size = parts.reduce((sum, x) => sum + Math.abs(x), 0);
@@ -94,7 +98,7 @@ it("one component is a Gaussian: its loss ½ ‖Δ/σ‖² + Σ ln σ, less ln 2
     );
     const best = delta.map((x) => Math.log(Math.abs(x)));
     const out = [2, 2, 1].map((n) => new Float64Array(n));
-    kernel.mixtureLossGradient(1, delta, best, share, out[0], out[1], out[2]);
+    kernel.mixtureLossGradient(1, delta, best, share, 1e9, out[0], out[1], out[2]);
     out[1].forEach((slope, a) => {
       expect(Math.abs(slope)).toBeLessThanOrEqual(8 * ε * (1 + Math.abs(best[a])));
     });
@@ -103,17 +107,17 @@ it("one component is a Gaussian: its loss ½ ‖Δ/σ‖² + Σ ln σ, less ln 2
 
 it("equal components in shares that sum to 1 are one component; far or shareless ones are none", () => {
   const [delta, deviation] = [normals("equal/delta", 0, 2), normals("equal/sigma", 0, 2)];
-  const one = kernel.mixtureLoss(1, delta, deviation, Float64Array.of(0));
+  const one = kernel.mixtureLoss(1, delta, deviation, Float64Array.of(0), CAP);
   const twice = (x: Float64Array) => Float64Array.of(...x, ...x);
   const shares = Float64Array.of(Math.log(0.3), Math.log(0.7));
-  const two = kernel.mixtureLoss(2, twice(delta), twice(deviation), shares);
+  const two = kernel.mixtureLoss(2, twice(delta), twice(deviation), shares, CAP);
   expect(Math.abs(two - one)).toBeLessThanOrEqual(16 * ε * (1 + Math.abs(one)));
   for (const [far, share] of [
     [1e200, 0],
     [0, -Infinity],
   ]) {
     const moved = Float64Array.of(...delta, far, far);
-    const loss = kernel.mixtureLoss(2, moved, twice(deviation), Float64Array.of(0, share));
+    const loss = kernel.mixtureLoss(2, moved, twice(deviation), Float64Array.of(0, share), CAP);
     expect(loss).toBe(one);
     const out = [4, 4, 2].map((n) => new Float64Array(n));
     kernel.mixtureLossGradient(
@@ -121,6 +125,7 @@ it("equal components in shares that sum to 1 are one component; far or shareless
       moved,
       twice(deviation),
       Float64Array.of(0, share),
+      CAP,
       out[0],
       out[1],
       out[2],
@@ -133,9 +138,64 @@ it("equal components in shares that sum to 1 are one component; far or shareless
     [none, -Infinity],
     [Float64Array.of(Number.NaN, 0), 0],
   ] as const)
-    expect(() => kernel.mixtureLoss(1, delta1, none, Float64Array.of(share))).toThrow(
+    expect(() => kernel.mixtureLoss(1, delta1, none, Float64Array.of(share), CAP)).toThrow(
       "mixtureLoss: expected a component of finite density",
     );
+});
+
+it("a cap bounds the square alone: beyond it the loss falls with ln σ, with slope 1 an axis", () => {
+  const [delta, share] = [Float64Array.of(1e-3, 2e-3), Float64Array.of(0)];
+  const at = (log: number) =>
+    kernel.mixtureLoss(1, delta, Float64Array.of(log, log), share, 1 / 0.01);
+  const floor = 0.5 * (0.1 ** 2 + 0.2 ** 2);
+  for (const log of [-5, -10, -50]) expect(at(log)).toBeCloseTo(floor + 2 * log, 12);
+  const out = [2, 2, 1].map((n) => new Float64Array(n));
+  const logs = Float64Array.of(-10, -10);
+  kernel.mixtureLossGradient(1, delta, logs, share, 100, out[0], out[1], out[2]);
+  expect([...out[1]]).toEqual([1, 1]);
+  expect(Math.abs(out[0][0] / (1e4 * delta[0]) - 1)).toBeLessThanOrEqual(4 * ε);
+});
+
+it("meanInverseDeviation(…) is its definition, and 1/σ where all deviations are σ", () => {
+  for (let k = 0; k < 12; k++) {
+    const [, deviation, share] = mixture(k);
+    const cap = k % 2 ? 1 : CAP;
+    const mean = kernel.meanInverseDeviation(share.length, deviation, share, cap, 1e-4);
+    const exact = [bigRows(deviation, 2), bigs(share), big(cap), big(1e-4)] as const;
+    expect(worstUlp([mean], definition.meanInverseDeviation(...exact))).toBeLessThanOrEqual(16);
+    const same = new Float64Array(2 * share.length).fill(Math.log(0.25));
+    const four = kernel.meanInverseDeviation(share.length, same, share, CAP, 1e-4);
+    expect(Math.abs(four - 4)).toBeLessThanOrEqual(64 * ε);
+  }
+  const none = new Float64Array(0);
+  expect(kernel.meanInverseDeviation(0, none, none, CAP, 1e-4)).toBe(0);
+  expect(definition.meanInverseDeviation([], [], big(CAP), big(1e-4)).toNumber()).toBe(0);
+  // Shares that underflow leave the floor to divide.
+  const far = Float64Array.of(-1000);
+  expect(kernel.meanInverseDeviation(1, new Float64Array(2), far, CAP, 1e-4)).toBe(0);
+});
+
+it("caps and floors that are none, and mixtures of nothing, throw", () => {
+  const none = new Float64Array(2);
+  const gradient = (cap: number, count = 1) =>
+    kernel.mixtureLossGradient(count, none, none, none, cap, none, none, none);
+  for (const cap of [0, -1, Number.NaN]) {
+    const said = `expected a cap > 0, got ${cap}`;
+    expect(() => kernel.mixtureLoss(1, none, none, none, cap)).toThrow(`mixtureLoss: ${said}`);
+    expect(() => gradient(cap)).toThrow(`mixtureLossGradient: ${said}`);
+    expect(() => kernel.meanInverseDeviation(1, none, none, cap, 1)).toThrow(
+      `meanInverseDeviation: ${said}`,
+    );
+    expect(() => kernel.meanInverseDeviation(1, none, none, 1, cap)).toThrow(
+      `expected a floor > 0, got ${cap}`,
+    );
+  }
+  expect(() => kernel.mixtureLoss(0, none, none, none, CAP)).toThrow(
+    "mixtureLoss: expected M >= 1 components, got 0",
+  );
+  expect(() => gradient(CAP, 0)).toThrow("expected M >= 1 components, got 0");
+  for (const run of [definition.mixtureLoss, definition.mixtureLossGradient])
+    expect(() => run([], [], [], big(CAP))).toThrow("expected M >= 1 components, got 0");
 });
 
 it("coordinateRegression(…) and its gradient are their definitions, the gradient the derivative", () => {

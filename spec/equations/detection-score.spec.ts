@@ -100,3 +100,33 @@ it("logits and targets at the ends have losses: zero where right, infinite where
   for (const s of [-0.1, 1.1, Number.NaN])
     expect(() => kernel.scoreLoss(0, s)).toThrow(`expected a target in [0, 1], got ${s}`);
 });
+
+it("mixedScore(s, s_MC, r) is its definition, either score at the ends of r, and between them inside", () => {
+  for (let k = 0; k < 40; k++) {
+    const [s, mc, r] = uniforms("score/mixed", k, 3);
+    const mixed = kernel.mixedScore(s, mc, r);
+    const truth = definition.mixedScore(big(s), big(mc), big(r));
+    expect(worstUlp([mixed], truth)).toBeLessThanOrEqual(16);
+    expect(mixed).toBeGreaterThanOrEqual(Math.min(s, mc) * (1 - 16 * ε));
+    expect(mixed).toBeLessThanOrEqual(Math.max(s, mc) * (1 + 16 * ε));
+    expect(kernel.mixedScore(s, mc, 0)).toBe(s);
+    expect(kernel.mixedScore(s, mc, 1)).toBe(mc);
+  }
+  for (const [s, mc, r, mixed] of [
+    [0, 0.5, 1, 0.5],
+    [0.5, 0, 0, 0.5],
+    [0, 1, 0.5, 0],
+    [1, 0, 0.5, 0],
+  ]) {
+    expect(kernel.mixedScore(s, mc, r)).toBe(mixed);
+    expect(definition.mixedScore(big(s), big(mc), big(r)).toNumber()).toBe(mixed);
+  }
+  for (const [a, b, c, said] of [
+    [-1, 0, 0, "a score in [0, 1], got -1"],
+    [0, 2, 0, "a Monte Carlo score in [0, 1], got 2"],
+    [0, 0, 1.5, "a ratio in [0, 1], got 1.5"],
+  ] as const) {
+    expect(() => kernel.mixedScore(a, b, c)).toThrow(`mixedScore: expected ${said}`);
+    expect(() => definition.mixedScore(big(a), big(b), big(c))).toThrow(`expected ${said}`);
+  }
+});

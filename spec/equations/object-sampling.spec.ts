@@ -78,3 +78,20 @@ it("no centerness, shares that are none and no samples have stated outcomes", ()
     );
   expect(kernel.balancedWeights(0, out, new Int32Array(0), 0, out, out)).toBe(0);
 });
+
+it("the definitions refuse what has no probability or weight, and name what they got", () => {
+  const p = definition.centernessProbabilities;
+  expect(() => p([])).toThrow("centernessProbabilities: expected F >= 1 cells, got 0");
+  expect(() => p(bigs([0, 0]))).toThrow("expected a positive sum of centerness, got 0");
+  expect(() => p(bigs([1, -0.5]))).toThrow("expected centerness >= 0, got -0.5");
+  for (const η of [-0.1, 1.5])
+    expect(() => definition.importanceWeights(bigs([1]), big(η))).toThrow(
+      `importanceWeights: expected a share in [0, 1], got ${η}`,
+    );
+  const w = definition.balancedWeights;
+  expect(() => w(bigs([1, 0]), [0, 1])).toThrow(
+    "balancedWeights: expected a positive sum of weights of object 1, got 0",
+  );
+  expect(() => w(bigs([1, 1]), [0])).toThrow("balancedWeights: expected 2 objects, got 1");
+  expect(w([], [])).toEqual([]);
+});

@@ -3,10 +3,12 @@
  *
  *     s*(e) = clamp((2.5 − log₂ e)/4, 0, 1)     L(x, s) = −s ln σ(x) − (1 − s) ln(1 − σ(x))     ∂L/∂x = σ(x) − s
  *     score = p_class σ(x)                       s_MC = Σ_j v̄_j s*(e_j),  Σ v̄ = 1
+ *     s_r = s^{1−r} s_MC^r,  r in [0, 1],  0⁰ = 1
  *
  * e ≥ 0 is the ground-plane error of the solved pose in metres: s* falls from 1 at 2^−1.5 m to 0 at
  * 2^2.5 m, and is a target, never differentiated. s_MC is the score expected under the posterior,
- * e_j then the distance of sample j from the solved pose. Source: EQUATIONS EPRO-39; [EProPnP2022] Sec 4.2
+ * e_j then the distance of sample j from the solved pose; s_r mixes it with the score s = σ(x) that the
+ * network gives itself: r = 0 leaves it out, as the published configuration does. Source: EQUATIONS EPRO-39; [EProPnP2022] Sec 4.2
  * and published code.
  */
 import { dot, type Vector } from "../scalar/matrix.js";
@@ -44,4 +46,22 @@ export function detectionScore<S extends Real<S>>(probability: S, x: S): S {
 /** s_MC in [0, 1] of normalised weights v̄ [K] and distances e [K] m. */
 export function monteCarloScore<S extends Real<S>>(weights: Vector<S>, e: Vector<S>): S {
   return dot(weights, e.map(scoreTarget));
+}
+
+/** s_r in [0, 1] of the scores s and s_MC in [0, 1] and the ratio r. @throws RangeError unless they are. */
+export function mixedScore<S extends Real<S>>(score: S, monteCarlo: S, ratio: S): S {
+  for (const [what, x] of [
+    ["score", score],
+    ["Monte Carlo score", monteCarlo],
+    ["ratio", ratio],
+  ] as const)
+    if (!(x.of(0).atMost(x) && x.atMost(1)))
+      throw new RangeError(`mixedScore: expected a ${what} in [0, 1], got ${x.toNumber()}`);
+  const power = (base: S, exponent: S) =>
+    exponent.atMost(0)
+      ? base.of(1)
+      : base.atMost(0)
+        ? base.of(0)
+        : base.log().times(exponent).exp();
+  return power(score, ratio.negated().plus(1)).times(power(monteCarlo, ratio));
 }

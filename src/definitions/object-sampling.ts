@@ -11,32 +11,50 @@
 import { sum, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 
-/** p [F]. */
+/** p [F]. @throws RangeError unless there are cells, of centerness >= 0 and not all 0. */
 export function centernessProbabilities<S extends Real<S>>(c: Vector<S>): S[] {
+  if (c.length === 0) throw new RangeError("centernessProbabilities: expected F >= 1 cells, got 0");
+  for (const x of c)
+    if (!x.of(0).atMost(x))
+      throw new RangeError(
+        `centernessProbabilities: expected centerness >= 0, got ${x.toNumber()}`,
+      );
   const total = sum(c, c[0]);
+  if (total.atMost(0))
+    throw new RangeError("centernessProbabilities: expected a positive sum of centerness, got 0");
   return c.map((x) => x.over(total));
 }
 
-/** ω [F] of centerness c [F] and the uniform share η in [0, 1]. */
+/** ω [F] of centerness c [F] and the uniform share η. @throws RangeError as above, or unless η is in [0, 1]. */
 export function importanceWeights<S extends Real<S>>(c: Vector<S>, share: S): S[] {
+  if (!(share.of(0).atMost(share) && share.atMost(1)))
+    throw new RangeError(`importanceWeights: expected a share in [0, 1], got ${share.toNumber()}`);
   return centernessProbabilities(c).map((p) =>
     p.over(share.over(c.length).plus(share.negated().plus(1).times(p))),
   );
 }
 
-/** w [n] of samples' weights ω [n] and the object [n] of each. */
+/** w [n] of samples' weights ω [n] and the object [n] of each. @throws RangeError if an object's ω are all 0. */
 export function balancedWeights<S extends Real<S>>(
   weights: Vector<S>,
   objects: readonly number[],
 ): S[] {
-  const ratio = weights.map((x, j) =>
-    x.over(
-      sum(
-        weights.filter((_, k) => objects[k] === objects[j]),
-        x,
-      ),
-    ),
-  );
+  if (objects.length !== weights.length)
+    throw new RangeError(
+      `balancedWeights: expected ${weights.length} objects, got ${objects.length}`,
+    );
+  if (weights.length === 0) return [];
+  const ratio = weights.map((x, j) => {
+    const total = sum(
+      weights.filter((_, k) => objects[k] === objects[j]),
+      x,
+    );
+    if (total.atMost(0))
+      throw new RangeError(
+        `balancedWeights: expected a positive sum of weights of object ${objects[j]}, got ${total.toNumber()}`,
+      );
+    return x.over(total);
+  });
   const mean = sum(ratio, weights[0]).over(weights.length);
   return ratio.map((x) => x.over(mean));
 }

@@ -24,21 +24,22 @@ export function relativeReprojectionError(
 }
 
 /**
- * L_proj of Δ [2M], ln σ [2M], ln π [M]. A share of zero, ln π = −∞, takes no part.
+ * L_proj of Δ [2M], ln σ [2M], ln π [M] and the cap ι₀. A share of zero, ln π = −∞, takes no part.
  *
- * @throws RangeError if no component has a finite exponent.
+ * @throws RangeError unless M and ι₀ are positive, or if no component has a finite exponent.
  */
 export function mixtureLoss(
   count: number,
   delta: Float64Array,
   logDeviation: Float64Array,
   logShare: Float64Array,
+  cap: number,
 ): number {
-  const largest = greatest("mixtureLoss", count, delta, logDeviation, logShare);
+  const largest = greatest("mixtureLoss", count, delta, logDeviation, logShare, cap);
   let rest = 0;
   let skipped = false;
   for (let m = 0; m < count; m++) {
-    const gap = exponent(m, delta, logDeviation, logShare) - largest;
+    const gap = exponent(m, delta, logDeviation, logShare, cap) - largest;
     // The greatest term is 1: log1p of the others keeps the digits of a loss near zero.
     if (gap === 0 && !skipped) skipped = true;
     else rest += Math.exp(gap);
@@ -51,9 +52,10 @@ function exponent(
   delta: Float64Array,
   logDeviation: Float64Array,
   logShare: Float64Array,
+  cap: number,
 ): number {
-  const u = delta[2 * m] * Math.exp(-logDeviation[2 * m]);
-  const v = delta[2 * m + 1] * Math.exp(-logDeviation[2 * m + 1]);
+  const u = delta[2 * m] * Math.min(Math.exp(-logDeviation[2 * m]), cap);
+  const v = delta[2 * m + 1] * Math.min(Math.exp(-logDeviation[2 * m + 1]), cap);
   return logShare[m] - 0.5 * (u * u + v * v) - logDeviation[2 * m] - logDeviation[2 * m + 1];
 }
 
@@ -63,13 +65,20 @@ function greatest(
   delta: Float64Array,
   logDeviation: Float64Array,
   logShare: Float64Array,
+  cap: number,
 ): number {
+  if (!(count > 0)) throw new RangeError(`${name}: expected M >= 1 components, got ${count}`);
+  checkCap(name, cap);
   let largest = Number.NEGATIVE_INFINITY;
   for (let m = 0; m < count; m++)
-    largest = Math.max(largest, exponent(m, delta, logDeviation, logShare));
+    largest = Math.max(largest, exponent(m, delta, logDeviation, logShare, cap));
   if (!Number.isFinite(largest))
     throw new RangeError(`${name}: expected a component of finite density, got e^${largest}`);
   return largest;
+}
+
+function checkCap(name: string, cap: number): void {
+  if (!(cap > 0)) throw new RangeError(`${name}: expected a cap > 0, got ${cap}`);
 }
 
 /**
@@ -83,27 +92,55 @@ export function mixtureLossGradient(
   delta: Float64Array,
   logDeviation: Float64Array,
   logShare: Float64Array,
+  cap: number,
   error: Float64Array,
   deviation: Float64Array,
   share: Float64Array,
 ): void {
-  const largest = greatest("mixtureLossGradient", count, delta, logDeviation, logShare);
+  const largest = greatest("mixtureLossGradient", count, delta, logDeviation, logShare, cap);
   let total = 0;
   for (let m = 0; m < count; m++) {
-    share[m] = Math.exp(exponent(m, delta, logDeviation, logShare) - largest);
+    share[m] = Math.exp(exponent(m, delta, logDeviation, logShare, cap) - largest);
     total += share[m];
   }
   for (let m = 0; m < count; m++) {
     const r = share[m] / total;
     for (let j = 2 * m; j < 2 * m + 2; j++) {
-      const inverse = Math.exp(-logDeviation[j]);
+      const whole = Math.exp(-logDeviation[j]);
+      const inverse = Math.min(whole, cap);
       const u = delta[j] * inverse;
-      // (1 − u)(1 + u) keeps the digits of the slope where Δ = σ.
-      deviation[j] = r === 0 ? 0 : r * (1 - u) * (1 + u);
+      // (1 − u)(1 + u) keeps the digits of the slope where Δ = σ. Beyond the cap the square stands still.
+      deviation[j] = r === 0 ? 0 : whole > cap ? r : r * (1 - u) * (1 + u);
       error[j] = r === 0 ? 0 : r * u * inverse;
     }
     share[m] = -r;
   }
+}
+
+/**
+ * ῑ of ln σ [2M] and ln π [M] of all components of all pixels; 0 if M = 0.
+ *
+ * @throws RangeError unless the cap ι₀ and the floor π₀ are positive.
+ */
+export function meanInverseDeviation(
+  count: number,
+  logDeviation: Float64Array,
+  logShare: Float64Array,
+  cap: number,
+  floor: number,
+): number {
+  checkCap("meanInverseDeviation", cap);
+  if (!(floor > 0))
+    throw new RangeError(`meanInverseDeviation: expected a floor > 0, got ${floor}`);
+  let total = 0;
+  let shares = 0;
+  for (let m = 0; m < count; m++) {
+    const share = Math.exp(logShare[m]);
+    shares += share;
+    for (let j = 2 * m; j < 2 * m + 2; j++)
+      total += share * Math.min(Math.exp(-logDeviation[j]), cap);
+  }
+  return total / Math.max(2 * shares, floor);
 }
 
 /** L_coord of z, target [3N] and attention [N]; 0 if N = 0. @throws RangeError unless D, β, a₀ > 0. */

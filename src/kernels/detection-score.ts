@@ -41,3 +41,16 @@ export function monteCarloScore(count: number, weights: Float64Array, e: Float64
   for (let j = 0; j < count; j++) total += weights[j] * scoreTarget(e[j]);
   return total;
 }
+
+/** s_r of the scores s and s_MC and the ratio r. @throws RangeError unless all are in [0, 1]. */
+export function mixedScore(score: number, monteCarlo: number, ratio: number): number {
+  unit("score", score);
+  unit("Monte Carlo score", monteCarlo);
+  unit("ratio", ratio);
+  return score ** (1 - ratio) * monteCarlo ** ratio;
+}
+
+function unit(what: string, value: number): void {
+  if (!(value >= 0 && value <= 1))
+    throw new RangeError(`mixedScore: expected a ${what} in [0, 1], got ${value}`);
+}

@@ -13,6 +13,7 @@ export * from "./head-samples.js";
 export { type EvidenceEstimate, evidenceEstimate } from "./log-weights.js";
 export * from "./orientation-density.js";
 export { type Posterior, type PosteriorOptions, posterior } from "./posterior.js";
+export { type PosteriorScore, posteriorScore } from "./posterior-score.js";
 export {
   initialProposal,
   type Proposal,
