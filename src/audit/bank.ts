@@ -8,6 +8,13 @@ import { chartSlug, type DerivativeQuantity, type Recipe } from "./recipe.js";
 /** What a deviation is called: another convention, a documented approximation, or a mistake. */
 export type Kind = "convention" | "approximation" | "wrong";
 
+/** The graver a kind, the later it is tried. */
+export const gravity: Readonly<Record<Kind, number>> = {
+  convention: 0,
+  approximation: 1,
+  wrong: 2,
+};
+
 export interface Explanation {
   readonly slug: string;
   readonly kind: Kind;

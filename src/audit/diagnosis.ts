@@ -1,5 +1,5 @@
 /** Which recipe a claim was made by: the fewest changes of the true one that reproduce it. */
-import { bank, type Explanation, type Kind } from "./bank.js";
+import { bank, type Explanation, gravity, type Kind } from "./bank.js";
 import { type Blocks, relativeError } from "./blocks.js";
 import { blockFactors, type Factor, namedFactors, scaledBlocks } from "./factor.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
@@ -42,7 +42,6 @@ export interface Diagnosis {
   readonly tied: boolean;
 }
 
-const gravity: Record<Kind, number> = { convention: 0, approximation: 1, wrong: 2 };
 /** Axes in another order: found by trying, not by a change of the recipe. */
 export const transposed: Explanation = {
   slug: "transposed",

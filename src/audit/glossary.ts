@@ -1,6 +1,7 @@
 /** Every name an audit can give a deviation, with its sentence and remedy, for looking one up. */
 import { bank, type Kind } from "./bank.js";
 import { transposed } from "./diagnosis.js";
+import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
 import { costBank } from "./pose-cost-bank.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
@@ -34,6 +35,7 @@ export function glossary(): GlossaryEntry[] {
     ...poses,
     ...costExplanations([], []),
     ...costBank,
+    ...commonBank,
     nonFinite,
   ])
     if (!entries.has(slug)) entries.set(slug, { slug, kind, sentence, remedy });

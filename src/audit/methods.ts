@@ -2,10 +2,12 @@
 import type { ClaimArray, Claims } from "../formats/claims.js";
 import { methods } from "../formats/methods.js";
 
-/** Problems in the batch and correspondences in each. */
+/** Problems in the batch, and in each correspondences, pose samples and points; 0 where there are none. */
 export interface Sizes {
   readonly B: number;
   readonly N: number;
+  readonly S: number;
+  readonly M: number;
   /** Numbers of a tangent: 4 where poses are a translation and a yaw. */
   readonly D: 6 | 4;
 }
@@ -37,14 +39,33 @@ export function checkedSizes(claims: Claims): Sizes {
   for (const name of required)
     if (!claims.input[name])
       throw new ContractError(`input/${name}: expected it for method ${claims.method}, got none`);
-  const x2d = claims.input.x2d.shape;
-  if (x2d.length !== 3 || x2d[2] !== 2)
-    throw new ContractError(`input/x2d: expected shape [B,N,2], got ${shown(x2d)}`);
-  const D = poses.includes(4) && claims.input.pose?.shape.at(-1) === 4 ? 4 : 6;
-  const sizes: Sizes = { B: x2d[0], N: x2d[1], D };
+  const pose = Object.keys(inputs).find((name) => inputs[name].includes("P") && claims.input[name]);
+  const D = poses.includes(4) && pose && claims.input[pose].shape.at(-1) === 4 ? 4 : 6;
+  const sizes: Sizes = { B: 0, N: 0, S: 0, M: 0, ...measured(claims, inputs, required), D };
   for (const [name, array] of Object.entries(claims.input))
     checkInput(name, array, inputs[name], sizes, poses);
   return sizes;
+}
+
+/** The axes that go by a letter, as long as the first required input that has them says. */
+function measured(
+  { input }: Claims,
+  inputs: Readonly<Record<string, readonly string[]>>,
+  required: readonly string[],
+): Record<string, number> {
+  const found: Record<string, number> = {};
+  // An input that has to have the batch axis knows the batch; one that may be shared does not.
+  const batched = required.filter((name) => inputs[name].includes("B"));
+  for (const name of [...batched, ...required]) {
+    const { shape } = input[name];
+    const axes = inputs[name].slice(shape.length < inputs[name].length ? 1 : 0);
+    if (axes.length !== shape.length || (axes.length < inputs[name].length && axes.includes("B")))
+      throw new ContractError(
+        `input/${name}: expected shape ${`[${inputs[name]}]`}, got ${shown(shape)}`,
+      );
+    for (const [k, axis] of axes.entries()) if (/^[BNSM]$/.test(axis)) found[axis] ??= shape[k];
+  }
+  return found;
 }
 
 function checkInput(
@@ -74,26 +95,35 @@ function checkInput(
  * @throws ContractError as `checkedSizes` does.
  */
 export function expectedShape(claims: Claims, quantity: string, sizes: Sizes): number[] {
-  const { quantities, poses } = methods[claims.method];
+  const { inputs, quantities, poses } = methods[claims.method];
   if (!Object.hasOwn(quantities, quantity))
     throw new ContractError(
       `claim/${quantity}: expected one of ${list(Object.keys(quantities))} for method ${claims.method}`,
     );
   const of = quantity.startsWith("grad_") ? quantity.slice(5) : null;
-  if (of && !claims.input.grad_pose)
-    throw new ContractError(`claim/${quantity}: expected input/grad_pose beside it, got none`);
+  const upstream = Object.keys(inputs).find((name) => name.startsWith("grad_"));
+  if (of && upstream && !claims.input[upstream])
+    throw new ContractError(`claim/${quantity}: expected input/${upstream} beside it, got none`);
   const got = claims.claim[quantity].shape;
-  // The gradient of a shared input is summed over the batch, so it has no batch axis either.
-  const axes = quantities[quantity].filter(
-    (axis) => axis !== "B?" || !(of && isShared(claims, of)),
-  );
-  const expected = resolved(axes, sizes, got, poses);
+  const expected = resolved(quantityAxes(claims, quantity), sizes, got, poses);
   const sorted = (shape: readonly number[]) => shown([...shape].sort((a, b) => a - b));
   if (sorted(expected) !== sorted(got))
     throw new ContractError(
       `claim/${quantity}: expected shape ${shown(expected)}, got ${shown(got)}`,
     );
   return expected;
+}
+
+/** Which axis of a claimed quantity counts problems; −1 if it is summed over them. */
+export function batchAxis(claims: Claims, quantity: string): number {
+  return quantityAxes(claims, quantity).findIndex((axis) => axis === "B" || axis === "B?");
+}
+
+/** The axes of a claimed quantity: the gradient of a shared input is summed, and has no batch axis. */
+function quantityAxes(claims: Claims, quantity: string): readonly string[] {
+  const axes = methods[claims.method].quantities[quantity];
+  const shared = quantity.startsWith("grad_") && isShared(claims, quantity.slice(5));
+  return axes.filter((axis) => axis !== "B?" || !shared);
 }
 
 /** True if all problems share this input: it came without its leading batch axis. */
@@ -105,16 +135,14 @@ export function isShared(claims: Claims, input: string): boolean {
 /** Axes in numbers. A pose is as many of them as came, last or first, of those the method reads. */
 function resolved(
   axes: readonly string[],
-  { B, N, D }: Sizes,
+  sizes: Sizes,
   got: readonly number[],
   poses: readonly number[],
 ): number[] {
   return axes.map((axis) => {
-    if (axis === "B" || axis === "B?") return B;
-    if (axis === "N") return N;
     if (axis === "P") return [got.at(-1), got[0]].find((n) => poses.includes(n!)) ?? poses[0];
-    if (axis === "D") return D;
-    return Number(axis);
+    const letter = axis.replace("?", "");
+    return letter in sizes ? sizes[letter as keyof Sizes] : Number(axis);
   });
 }
 

@@ -1,33 +1,16 @@
 /** The bank of explanations for costs, residuals and Jacobians at a given pose, as data. */
-import type { Kind } from "./bank.js";
+import type { Change } from "./explicit-method.js";
 import type { CostRecipe } from "./pose-cost.js";
 import { chartSlug } from "./recipe.js";
 
-export type CostQuantity = "cost" | "residual" | "jacobian";
-
-/** One change of a recipe, or a factor on the whole quantity. */
-export interface CostExplanation {
-  readonly slug: string;
-  readonly kind: Kind;
-  /** What was computed instead, in a clause; and what to do about it. */
-  readonly sentence: string;
-  readonly remedy: string;
-  /** The recipe it makes of another; null where it does not apply or changes nothing. */
-  readonly change: (recipe: CostRecipe, quantity: CostQuantity) => CostRecipe | null;
-  /** What the quantity is multiplied by, of n points; default 1. */
-  readonly factor?: (n: number) => number;
-}
-
 const unlessCost =
-  (change: (recipe: CostRecipe) => CostRecipe | null) =>
-  (recipe: CostRecipe, quantity: CostQuantity) =>
+  (change: (recipe: CostRecipe) => CostRecipe | null) => (recipe: CostRecipe, quantity: string) =>
     quantity === "cost" ? null : change(recipe);
 const ofJacobian =
-  (change: (recipe: CostRecipe) => CostRecipe | null) =>
-  (recipe: CostRecipe, quantity: CostQuantity) =>
+  (change: (recipe: CostRecipe) => CostRecipe | null) => (recipe: CostRecipe, quantity: string) =>
     quantity === "jacobian" ? change(recipe) : null;
 
-const conventions: CostExplanation[] = [
+const conventions: Change<CostRecipe>[] = [
   {
     slug: "residual-sign",
     kind: "convention",
@@ -56,7 +39,7 @@ const conventions: CostExplanation[] = [
     ),
   },
   ...(["LEFT", "RP", "AA"] as const).map(
-    (chart): CostExplanation => ({
+    (chart): Change<CostRecipe> => ({
       slug: chartSlug(chart),
       kind: "convention",
       sentence:
@@ -77,14 +60,14 @@ const conventions: CostExplanation[] = [
     sentence: "it is averaged over the points, not summed",
     remedy: "multiply by N",
     change: (recipe, quantity) => (quantity === "cost" ? recipe : null),
-    factor: (n) => 1 / n,
+    factor: ({ N }) => 1 / N,
   },
 ];
 
 const rescaled = (rescaling: CostRecipe["rescaling"]) => (recipe: CostRecipe) =>
   recipe.rescaling === "root" ? { ...recipe, rescaling } : null;
 
-const mistakes: CostExplanation[] = [
+const mistakes: Change<CostRecipe>[] = [
   {
     slug: "threshold-ignored",
     kind: "wrong",
@@ -123,7 +106,7 @@ const mistakes: CostExplanation[] = [
       ["weights-squared-twice", "w2", "residuals are multiplied by w²", "by w, once"],
     ] as const
   ).map(
-    ([slug, weights, sentence, by]): CostExplanation => ({
+    ([slug, weights, sentence, by]): Change<CostRecipe> => ({
       slug,
       kind: "wrong",
       sentence,
@@ -131,23 +114,7 @@ const mistakes: CostExplanation[] = [
       change: (recipe) => (recipe.weights === "w" ? { ...recipe, weights } : null),
     }),
   ),
-  ...(
-    [
-      ["factor-2", 2, "it is twice as large"],
-      ["factor-half", 1 / 2, "it is half as large"],
-      ["sign-flipped", -1, "it has the opposite sign"],
-    ] as const
-  ).map(
-    ([slug, times, sentence]): CostExplanation => ({
-      slug,
-      kind: "wrong",
-      sentence,
-      remedy: "check signs and constant factors",
-      change: (recipe) => recipe,
-      factor: () => times,
-    }),
-  ),
 ];
 
 /** Every explanation, the least grave first. */
-export const costBank: readonly CostExplanation[] = [...conventions, ...mistakes];
+export const costBank: readonly Change<CostRecipe>[] = [...conventions, ...mistakes];

@@ -10,18 +10,16 @@
 import { type Chart, rotationOffset, tangentSize } from "../conventions/chart.js";
 import { robustScale, squaredHuber, squaredHuberSlope } from "../definitions/huber.js";
 import { pointMotion, poseDerivativesAt } from "../definitions/pose-jacobian.js";
-import { movedRow, rowRotation } from "../definitions/pose-row.js";
+import { rowRotation } from "../definitions/pose-row.js";
 import { rigidTransform } from "../definitions/projection.js";
 import {
   type Clamps,
   clampedProjection,
-  clampMask,
   formulaProjectionJacobian,
   maskedProjectionJacobian,
 } from "../definitions/projection-clamp.js";
 import type { Reprojection } from "../definitions/reprojection-cost.js";
-import { type Dual, dual } from "../scalar/dual.js";
-import { dot, type Matrix, sum, type Vector } from "../scalar/matrix.js";
+import { dot, sum, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 
 /** Correspondences, a pose as a row (t, q) [7] or (t, β) [4], and the least depth. */
@@ -45,6 +43,18 @@ export interface CostRecipe {
   /** Rotation columns by the full angle 2δ instead of δ. */
   readonly doubledAngle: boolean;
 }
+
+/** The contract where a file states no convention. */
+export const contract: CostRecipe = {
+  rescaling: "root",
+  weights: "w",
+  residual: "pi-x",
+  depth: "clamped",
+  rows: "masked",
+  chart: "Q7",
+  rotationFirst: false,
+  doubledAngle: false,
+};
 
 /** The three quantities: a number, [N][2], and [d][N][2] with one row a coordinate of the tangent. */
 export interface PoseCost<S> {
@@ -89,42 +99,6 @@ export function poseCost<S extends Real<S>>(
       points.map((point) => point.jacobian.map((row) => row[from].times(share))),
     ),
   };
-}
-
-/**
- * The Jacobian once more, of the true recipe in chart Q7 or YAW: duals through the moved pose, with
- * √ρ′ held fixed. Points whose depth is clamped are null: their rows are zero by convention, not as a
- * derivative.
- */
-export function movedJacobian<S extends Real<S>>(
-  problem: PosedReprojection<S>,
-  recipe: CostRecipe,
-): (S[][] | null)[] {
-  const d = tangentSize(problem.y.length === 4 ? "YAW" : "Q7");
-  const still = (rows: Matrix<S>) => rows.map((row) => row.map((v) => dual(v)));
-  const data = {
-    x2d: still(problem.x2d),
-    x3d: still(problem.x3d),
-    w2d: still(problem.w2d),
-    K: still(problem.K),
-    zMin: dual(problem.zMin),
-  };
-  const along = Array.from({ length: d }, (_, p) => {
-    const xi = Array.from({ length: d }, (_, q) => dual(problem.y[0].of(0), p === q ? 1 : 0));
-    const y: Dual<S>[] = movedRow(
-      problem.y.map((v) => dual(v)),
-      xi,
-    );
-    return weightedResiduals({ ...data, y }, recipe);
-  });
-  const R = rowRotation(problem.y);
-  return weightedResiduals(problem, recipe).map((f, i) => {
-    const X = rigidTransform(problem.x3d[i], R, problem.y.slice(0, 3));
-    if (clampMask(X, problem.K, clampsOf(problem, recipe))) return null;
-    const scale = factor(dot(f, f), problem.delta, recipe);
-    const sign = recipe.residual === "pi-x" ? 1 : -1;
-    return along.map((moved) => moved[i].map((v) => v.b.times(scale).times(sign)));
-  });
 }
 
 /** f = w ∘ (π − x) [N][2]. */

@@ -7,7 +7,7 @@ import type { Real } from "../scalar/real.js";
 import { unitRoundoff } from "../scalar/rounding.js";
 import type { Sight } from "./claim-report.js";
 import { ContractError, type Sizes } from "./methods.js";
-import { type CostRecipe, type PosedReprojection, poseCost } from "./pose-cost.js";
+import { contract, type PosedReprojection, poseCost } from "./pose-cost.js";
 import { slicePose, threshold, weights } from "./problem.js";
 
 /** Depths below this are clamped, unless the file says otherwise. */
@@ -21,18 +21,6 @@ export interface PosedProblem {
   readonly zMin: number;
   readonly y: Float64Array;
 }
-
-/** The contract where a file states no convention. */
-export const contract: CostRecipe = {
-  rescaling: "root",
-  weights: "w",
-  residual: "pi-x",
-  depth: "clamped",
-  rows: "masked",
-  chart: "Q7",
-  rotationFirst: false,
-  doubledAngle: false,
-};
 
 /** Every problem of a claims file, its arrays sliced and converted. */
 export function posedProblems(
@@ -100,6 +88,31 @@ export function lifted<S extends Real<S>>(
     zMin: lift(zMin),
     y: Array.from(y, lift),
   };
+}
+
+/**
+ * Whether a point's depth at a pose is z_min up to rounding with unit u, so that rounding alone decides
+ * whether it is clamped: a depth sums nine products of three factors, each rounded some eight times.
+ */
+export function depthOnSeam(
+  { x3d, K }: PosedProblem["arrays"],
+  y: Float64Array,
+  zMin: number,
+  u: number,
+): boolean {
+  const R = rowRotation(Array.from(y, double)).map((row) => row.map((v) => v.toNumber()));
+  for (let i = 0; i < x3d.length; i += 3) {
+    let [depth, size] = [0, zMin];
+    for (let a = 0; a < 3; a++) {
+      const terms = [y[a], R[a][0] * x3d[i], R[a][1] * x3d[i + 1], R[a][2] * x3d[i + 2]];
+      for (const term of terms) {
+        depth += K[6 + a] * term;
+        size += Math.abs(K[6 + a] * term);
+      }
+    }
+    if (Math.abs(depth - zMin) <= 8 * u * size) return true;
+  }
+  return false;
 }
 
 /** What a problem looks like from its pose. */

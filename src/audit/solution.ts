@@ -168,16 +168,20 @@ export function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype):
 export function explainedBy(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
   const { kept, budget } = evidence;
   for (const { slug, kind, sentence, remedy, tolerance, compared } of attempts) {
-    const found = kept.map((b) => compared(b));
-    if (!found.every((fit, k) => fit && fit.error <= Math.max(2 * budget[kept[k]], tolerance)))
-      continue;
+    const found: { error: number; array: Float64Array }[] = [];
+    for (const b of kept) {
+      const fit = compared(b);
+      if (!fit || !(fit.error <= Math.max(2 * budget[b], tolerance))) break;
+      found.push(fit);
+    }
+    if (found.length < kept.length) continue;
     return {
       verdict: kind === "convention" ? "correct-under-convention" : kind,
       sentence: `${sentence}. To mend it: ${remedy}.`,
       explanation: {
         slug,
-        errors: found.map((fit) => fit!.error),
-        arrays: found.map((fit) => fit!.array),
+        errors: found.map((fit) => fit.error),
+        arrays: found.map((fit) => fit.array),
       },
     };
   }

@@ -1,0 +1,12 @@
+/** Every method of formats/methods.ts with its auditor. */
+import type { Auditor } from "./auditor.js";
+import { explicitAuditor } from "./explicit-auditor.js";
+import { poseCostMethod } from "./pose-cost-method.js";
+import { solvedAuditor } from "./solved-auditor.js";
+
+export const auditors: Readonly<Record<string, Auditor>> = {
+  pnp: solvedAuditor,
+  bpnp: solvedAuditor,
+  "bpnp-faster": solvedAuditor,
+  "epropnp-cost": explicitAuditor(poseCostMethod),
+};

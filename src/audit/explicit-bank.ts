@@ -1,0 +1,61 @@
+/** Explanations that are the same for every explicit method: factors, signs, and how a batch is put together. */
+import { gravity } from "./bank.js";
+import { type Change, isGradient } from "./explicit-method.js";
+import type { Sizes } from "./methods.js";
+
+const factor = (slug: string, times: number, sentence: string): Change<unknown> => ({
+  slug,
+  kind: "wrong",
+  sentence,
+  remedy: "check signs and constant factors",
+  change: (recipe) => recipe,
+  factor: () => times,
+});
+
+const ofGradient = (
+  slug: string,
+  sentence: string,
+  remedy: string,
+  factorOf: (sizes: Sizes) => number,
+): Change<unknown> => ({
+  slug,
+  kind: "convention",
+  sentence,
+  remedy,
+  change: (recipe, quantity) => (isGradient(quantity) ? recipe : null),
+  // With two problems a mean and a lost factor ½ look alike: the graver name is taken.
+  factor: (sizes) => (sizes.B > 2 ? factorOf(sizes) : 1),
+});
+
+/** What any quantity may be instead, whatever its formula. */
+export const commonBank: readonly Change<unknown>[] = [
+  ofGradient(
+    "mean-over-batch",
+    "it is the gradient of the mean over the batch, not of the sum",
+    "state the convention reduction: mean",
+    ({ B }) => 1 / B,
+  ),
+  ofGradient(
+    "sum-over-batch",
+    "it is the gradient of the sum over the batch, not of the mean",
+    "state the convention reduction: sum",
+    ({ B }) => B,
+  ),
+  {
+    slug: "summed-over-batch",
+    kind: "wrong",
+    sentence: "every problem's gradient holds the sum over the whole batch",
+    remedy: "keep each problem's own gradient; sum only where an input is shared",
+    change: (recipe, quantity) => (isGradient(quantity) ? recipe : null),
+    summed: true,
+  },
+  factor("factor-2", 2, "it is twice as large"),
+  factor("factor-half", 1 / 2, "it is half as large"),
+  factor("sign-flipped", -1, "it has the opposite sign"),
+];
+
+/** A method's own bank and the common one, the least grave first. */
+export function wholeBank<Recipe>(own: readonly Change<Recipe>[]): readonly Change<Recipe>[] {
+  const common = commonBank as readonly Change<Recipe>[];
+  return [...own, ...common].sort((a, b) => gravity[a.kind] - gravity[b.kind]);
+}

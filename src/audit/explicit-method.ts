@@ -1,0 +1,82 @@
+/**
+ * What an audit has to know of a method whose quantities are closed functions of its inputs, with
+ * nothing solved for: the truth is the formula itself at many digits. Each such method is one object of
+ * this shape, told apart from its neighbours by a recipe: the switches of the formula, of which the
+ * truth is one setting and every mistake in the bank another.
+ */
+import type { Claims } from "../formats/claims.js";
+import type { Real } from "../scalar/real.js";
+import type { Kind } from "./bank.js";
+import type { Blocks } from "./blocks.js";
+import type { Sight } from "./claim-report.js";
+import type { Sizes } from "./methods.js";
+
+/** A double as a constant of a number system. */
+export type Lift<S> = (value: number) => S;
+
+/**
+ * A quantity of one problem under a recipe, flat, in the order in which a claim's item is read. Where
+ * `first` is given, that many leading entries are enough: most explanations fail on them already.
+ */
+export type Values<Recipe, S> = (quantity: string, recipe: Recipe, first?: number) => readonly S[];
+
+/**
+ * What is left when a second route to a quantity is taken from given values of it: as many differences
+ * as the route yields, each of the size of the quantity. A gradient may be seen along one direction.
+ */
+export type Differences<Recipe, S> = (
+  quantity: string,
+  recipe: Recipe,
+  values: readonly S[],
+) => readonly S[];
+
+/** One change of a recipe, with its name: what else a claimed quantity may be. */
+export interface Change<Recipe> {
+  readonly slug: string;
+  readonly kind: Kind;
+  /** What was computed instead, in a clause; and what to do about it. */
+  readonly sentence: string;
+  readonly remedy: string;
+  /** The recipe it makes of another; null where it does not apply or changes nothing. */
+  readonly change: (recipe: Recipe, quantity: string) => Recipe | null;
+  /** What the quantity is multiplied by; default 1. */
+  readonly factor?: (sizes: Sizes) => number;
+  /** True if every problem holds the sum over the batch. */
+  readonly summed?: boolean;
+}
+
+/** Number systems that a truth may be computed in: 64 digits, or 31 at a twentieth of the time. */
+export type TruthScalar = "big" | "double-double";
+
+export interface ExplicitMethod<Recipe, Problem> {
+  /** What the report says of the poses, or of whatever is taken as given. */
+  readonly forward: string;
+  /** The true recipe under the conventions that a file states. @throws ContractError */
+  recipe(claims: Claims): Recipe;
+  /** Every problem of a file, sliced, converted and checked. @throws ContractError */
+  problems(claims: Claims, sizes: Sizes): Problem[];
+  /** The numbers a problem was given as: if a dtype cannot hold them, reading them rounds once. */
+  inputs(problem: Problem): readonly ArrayLike<number>[];
+  /** What a problem looks like, for the pictures; without it, nothing is said. */
+  sight?(problem: Problem): Sight;
+  /** Which number system the truth of these problems affords. */
+  truthScalar(problems: readonly Problem[]): TruthScalar;
+  /** The formula of one problem in any scalar. What its quantities share is computed once. */
+  values<S extends Real<S>>(problem: Problem, lift: Lift<S>): Values<Recipe, S>;
+  /** A second route to the true recipe's quantities; what it disagrees by is the truth's error bar. */
+  differences<S extends Real<S>>(problem: Problem, lift: Lift<S>): Differences<Recipe, S>;
+  /**
+   * Why a quantity does not exist at a problem, in a sentence; null if it does. `u` is the claim's unit
+   * roundoff: a branch that rounding alone decides is none that a claim can be held to.
+   */
+  seam?(problem: Problem, quantity: string, recipe: Recipe, u: number): string | null;
+  /** Ranges of an item that are measured apart; default: none, the whole item is one. */
+  blocks?(quantity: string, recipe: Recipe, length: number): Blocks;
+  /** A claimed item as the numbers that `values` gives; default: as it came. */
+  read?(quantity: string, item: Float64Array, problem: Problem | null): Float64Array;
+  /** What else a quantity may be. Factors, signs and batches are tried for all methods alike. */
+  readonly bank: readonly Change<Recipe>[];
+}
+
+/** True for a derivative by an input: what a reduction over the batch applies to. */
+export const isGradient = (quantity: string): boolean => quantity.startsWith("grad_");

@@ -1,0 +1,206 @@
+/** The verdicts on the quantities that a file of an explicit method claims. */
+import type { Claims } from "../formats/claims.js";
+import { unitRoundoff } from "../scalar/rounding.js";
+import type { CheckedClaims } from "./auditor.js";
+import { arrangements, rearranged } from "./axes.js";
+import { type Blocks, distance } from "./blocks.js";
+import { correctWithin, margin } from "./budget.js";
+import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { type Candidates, candidates, type ExplicitReading } from "./explicit-candidates.js";
+import { type ExplicitMethod, isGradient } from "./explicit-method.js";
+import { type Batch, explicitItems, type Items } from "./explicit-truth.js";
+import { withoutLooking } from "./judge.js";
+import { batchAxis, type Sizes } from "./methods.js";
+import type { ClaimReport } from "./report.js";
+import { explainedBy } from "./solution.js";
+
+/** One claimed quantity of one file. */
+export interface ExplicitCase<Recipe, Problem> {
+  readonly method: ExplicitMethod<Recipe, Problem>;
+  readonly claims: Claims;
+  readonly sizes: Sizes;
+  readonly problems: readonly Problem[];
+  readonly recipe: Recipe;
+  readonly batch: Batch;
+  readonly quantity: string;
+  /** The shape it should have, and which of its axes counts problems; −1 for none. */
+  readonly expected: readonly number[];
+  readonly batchAxis: number;
+}
+
+/** The reports on all quantities that a file claims. */
+export async function explicitReports<Recipe, Problem>(
+  method: ExplicitMethod<Recipe, Problem>,
+  { claims, sizes, shapes }: CheckedClaims,
+  step: () => Promise<void>,
+): Promise<ClaimReport[]> {
+  const recipe = method.recipe(claims);
+  const problems = method.problems(claims, sizes);
+  const batch: Batch = {
+    mean: claims.convention.reduction === "mean",
+    isSummed: (quantity) => batchAxis(claims, quantity) < 0,
+  };
+  const quantities = [...shapes.keys()];
+  const { dtype } = claims;
+  const items = await explicitItems(method, problems, recipe, quantities, batch, dtype, step);
+  const others = candidates(method, problems, sizes, batch);
+  return [...shapes].map(([quantity, expected]) => {
+    const axis = batchAxis(claims, quantity);
+    const given = { method, claims, sizes, problems, recipe, batch, quantity, expected };
+    return quantityReport({ ...given, batchAxis: axis }, items.get(quantity)!, others);
+  });
+}
+
+function quantityReport<Recipe, Problem>(
+  given: ExplicitCase<Recipe, Problem>,
+  { truth, gaps, noise }: Items,
+  others: Candidates<Recipe>,
+): ClaimReport {
+  const { method, claims, problems, recipe, batch, quantity } = given;
+  const { dtype } = claims;
+  const readings = readingsOf(given);
+  const claim = readings[0].items;
+  const length = claim[0]?.length ?? 0;
+  const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
+  const scales = truth.map((array, i) => scalesOf(given, array, noise[i], blocks));
+  const errorOf = (array: Float64Array, i: number) =>
+    truth[i].every(Number.isFinite)
+      ? Math.max(0, ...blocks.map((block, k) => distance(array, truth[i], block) / scales[i][k]))
+      : Number.POSITIVE_INFINITY;
+  const budget = noise.map((arrays, i) =>
+    Math.max(correctWithin(dtype), margin * rms(arrays.map((array) => errorOf(array, i)))),
+  );
+  const truthErrors = gaps.map((gap, i) =>
+    Math.max(Number.EPSILON / 2, gap / Math.min(...scales[i])),
+  );
+  const seams = problems.flatMap(
+    (problem) => method.seam?.(problem, quantity, recipe, unitRoundoff[dtype]) ?? null,
+  );
+  const summed = batch.isSummed(quantity);
+  const evidence: Evidence = {
+    quantity,
+    declared: claims.expect[quantity],
+    located: problems.map(
+      (problem) => method.sight?.(problem) ?? { depthRatio: Number.NaN, rms: Number.NaN },
+    ),
+    summed,
+    claim,
+    truth,
+    errors: claim.map((array, i) => errorOf(array, i)),
+    budget,
+    truthErrors,
+    kept: truth.flatMap((_, i) => {
+      const sound = summed ? seams.every((seam) => seam === null) : seams[i] === null;
+      return sound && truthErrors[i] < budget[i] / 10 ? [i] : [];
+    }),
+  };
+  const decision =
+    early(evidence, claims.claim[quantity].data, seams) ??
+    plain(given, evidence, readings[0].axes === null) ??
+    explainedBy(evidence, others.attempts(given, readings, blocks, scales, budget));
+  return claimReport(evidence, withAside(decision, evidence));
+}
+
+/** Every way to read the claimed array: its items, problem by problem, in the formula's own order. */
+function readingsOf<Recipe, Problem>({
+  method,
+  claims,
+  problems,
+  quantity,
+  expected,
+  batchAxis: axis,
+}: ExplicitCase<Recipe, Problem>): ExplicitReading[] {
+  const { data, shape } = claims.claim[quantity];
+  const plain = expected.map((_, k) => k);
+  const fits = expected.every((n, k) => n === shape[k]);
+  const count = axis < 0 ? 1 : problems.length;
+  const reading = (axes: readonly number[]): ExplicitReading => {
+    const batchFirst = axis < 0 ? plain : [axis, ...plain.filter((k) => k !== axis)];
+    const from = batchFirst.map((k) => axes[k]);
+    const moved = from.every((k, to) => k === to);
+    const whole = moved ? data : rearranged(data, shape, from);
+    const length = count > 0 ? whole.length / count : 0;
+    return {
+      axes: axes === plain ? null : axes,
+      items: Array.from({ length: count }, (_, i) => {
+        const item = whole.subarray(i * length, (i + 1) * length);
+        return method.read?.(quantity, item, axis < 0 ? null : problems[i]) ?? item;
+      }),
+    };
+  };
+  return [...(fits ? [reading(plain)] : []), ...arrangements(expected, shape).map(reading)];
+}
+
+/**
+ * What size of deviation counts as one, per block of an item: the block's own norm. Where rounding
+ * moves a block by more of it than it moves blocks usually, the share that is usual decides; and what is
+ * all rounding is measured against what makes its rounding just correct. Gradients have no such excuse.
+ */
+function scalesOf<Recipe, Problem>(
+  { quantity, claims }: ExplicitCase<Recipe, Problem>,
+  truth: Float64Array,
+  noise: readonly Float64Array[],
+  blocks: Blocks,
+): number[] {
+  const sizes = blocks.map((block) => distance(truth, null, block));
+  const spreads = blocks.map(
+    (block) => margin * rms(noise.map((array) => distance(array, truth, block))),
+  );
+  const shares = spreads.flatMap((spread, k) => (sizes[k] > spread ? [spread / sizes[k]] : []));
+  const usual = shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
+  const share = Math.max(correctWithin(claims.dtype), usual);
+  return sizes.map((size, k) =>
+    isGradient(quantity) && size > 0
+      ? size
+      : Math.max(size, finite(spreads[k] / share), Number.MIN_VALUE),
+  );
+}
+
+/** Verdicts that need no comparison. */
+function early(
+  evidence: Evidence,
+  data: Float64Array,
+  seams: readonly (string | null)[],
+): Decision | null {
+  const seam = seams.find((sentence) => sentence !== null);
+  if (evidence.kept.length === 0 && seam && data.every(Number.isFinite))
+    return { verdict: "ill-posed", sentence: seam };
+  return withoutLooking(evidence, data);
+}
+
+/** Correct or rounding, if the claim is within budget as it came. */
+function plain<Recipe, Problem>(
+  { claims, quantity }: ExplicitCase<Recipe, Problem>,
+  { errors, budget, kept }: Evidence,
+  asItCame: boolean,
+): Decision | null {
+  const { dtype } = claims;
+  if (!asItCame || !kept.every((i) => errors[i] <= budget[i])) return null;
+  if (kept.every((i) => errors[i] <= correctWithin(dtype)))
+    return { verdict: "correct", sentence: "" };
+  const most = Math.max(...kept.map((i) => budget[i]));
+  return isGradient(quantity) && most > meaningless
+    ? {
+        verdict: "ill-posed",
+        sentence: `Rounding in ${dtype} alone may move this by ${(100 * most).toPrecision(2)} %.`,
+      }
+    : {
+        verdict: "rounding",
+        sentence: `Rounding in ${dtype} and the problem's conditioning explain the difference.`,
+      };
+}
+
+/** A budget of a gradient above this says nothing about any digit. */
+const meaningless = 0.1;
+
+/** The decision, with how many problems it leaves out. */
+function withAside(decision: Decision, { kept, errors }: Evidence): Decision {
+  const out = errors.length - kept.length;
+  if (out === 0 || kept.length === 0) return decision;
+  const aside = `${out} of ${errors.length} are ill-posed and were left out.`;
+  return { ...decision, sentence: `${decision.sentence} ${aside}`.trim() };
+}
+
+const finite = (v: number): number => (Number.isFinite(v) ? v : 0);
+const rms = (values: readonly number[]): number =>
+  Math.sqrt(values.reduce((total, v) => total + v * v, 0) / Math.max(1, values.length));

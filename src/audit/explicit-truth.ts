@@ -1,0 +1,118 @@
+/** The numbers that a claim of an explicit method is judged by: truth, its error bar, and rounding. */
+import { big } from "../scalar/big.js";
+import type { Real } from "../scalar/real.js";
+import {
+  type Dtype,
+  isRepresentable,
+  Rounding,
+  type RoundingModel,
+  rounded,
+} from "../scalar/rounding.js";
+import { roundingModel } from "./budget.js";
+import { type ExplicitMethod, isGradient, type Lift } from "./explicit-method.js";
+
+/** Runs with lost bits per problem: their root mean square is known to about a quarter. */
+const runs = 8;
+
+/** How the problems of a file make the items of its quantities. */
+export interface Batch {
+  /** True if gradients are those of the mean over the batch. */
+  readonly mean: boolean;
+  /** True if a quantity is one array for all problems: the gradient of an input that they share. */
+  readonly isSummed: (quantity: string) => boolean;
+}
+
+/** One quantity's items: one a problem, or their sum. */
+export interface Items {
+  readonly truth: Float64Array[];
+  /** The largest difference between the truth's two routes, in the unit of the quantity. */
+  readonly gaps: number[];
+  /** The items as implementations in the claim's dtype may compute them, run by run. */
+  readonly noise: Float64Array[][];
+}
+
+/** The items of every quantity; `step` is called before each problem. */
+export function explicitItems<Recipe, Problem>(
+  method: ExplicitMethod<Recipe, Problem>,
+  problems: readonly Problem[],
+  recipe: Recipe,
+  quantities: readonly string[],
+  batch: Batch,
+  dtype: Dtype,
+  step: () => Promise<void>,
+): Promise<Map<string, Items>> {
+  const within = <S extends Real<S>>(lift: Lift<S>) =>
+    itemsWithin(method, problems, recipe, quantities, batch, dtype, step, lift);
+  return within((v) => big(v));
+}
+
+async function itemsWithin<Recipe, Problem, S extends Real<S>>(
+  method: ExplicitMethod<Recipe, Problem>,
+  problems: readonly Problem[],
+  recipe: Recipe,
+  quantities: readonly string[],
+  batch: Batch,
+  dtype: Dtype,
+  step: () => Promise<void>,
+  lift: Lift<S>,
+): Promise<Map<string, Items>> {
+  const perProblem = new Map(
+    quantities.map((name) => [
+      name,
+      { truth: [] as (readonly S[])[], gaps: [] as number[], noise: [] as Float64Array[][] },
+    ]),
+  );
+  for (const [index, problem] of problems.entries()) {
+    await step();
+    const values = method.values(problem, lift);
+    const differences = method.differences(problem, lift);
+    const noisy = noisyLift(method, problem, index, dtype);
+    const noise = Array.from({ length: runs }, () => method.values(problem, noisy));
+    for (const [name, at] of perProblem) {
+      const truth = values(name, recipe);
+      at.truth.push(truth);
+      const gaps = differences(name, recipe, truth).map((v) => Math.abs(v.toNumber()));
+      at.gaps.push(Math.max(0, ...gaps));
+      at.noise.push(noise.map((run) => Float64Array.from(run(name, recipe), (v) => v.toNumber())));
+    }
+  }
+  const share = 1 / Math.max(1, problems.length);
+  return new Map(
+    [...perProblem].map(([name, { truth, gaps, noise }]) => {
+      const times = batch.mean && isGradient(name) ? share : 1;
+      const whole = batch.isSummed(name);
+      const scaled = truth.map((values) => values.map((v) => v.times(times)));
+      const items = whole ? [scaled.reduce((a, b) => a.map((v, k) => v.plus(b[k])))] : scaled;
+      const noisy = whole
+        ? [Array.from({ length: runs }, (_, r) => summed(noise.map((of) => of[r])))]
+        : noise;
+      return [
+        name,
+        {
+          truth: items.map((values) => Float64Array.from(values, (v) => v.toNumber())),
+          gaps: (whole ? [gaps.reduce((a, b) => a + b)] : gaps).map((gap) => gap * times),
+          noise: noisy.map((arrays) => arrays.map((array) => array.map((v) => v * times))),
+        },
+      ];
+    }),
+  );
+}
+
+/** The sum of arrays, entry by entry. */
+export function summed(arrays: readonly Float64Array[]): Float64Array {
+  return arrays[0].map((_, k) => arrays.reduce((total, array) => total + array[k], 0));
+}
+
+/** Doubles read as a claim's dtype reads them, every operation on them losing its bits. */
+function noisyLift<Recipe, Problem>(
+  method: ExplicitMethod<Recipe, Problem>,
+  problem: Problem,
+  index: number,
+  dtype: Dtype,
+): Lift<Rounding> {
+  const model: RoundingModel = roundingModel(`audit/explicit/${dtype}`, index, dtype);
+  const fits = method
+    .inputs(problem)
+    .every((array) => Array.from(array).every((v) => isRepresentable(v, dtype)));
+  return fits ? (v) => new Rounding(v, model) : (v) => rounded(v, model);
+}

@@ -1,0 +1,50 @@
+/** The auditor of methods that solve for a pose: what is claimed is a minimum, or its derivative. */
+import type { Auditor } from "./auditor.js";
+import { derivativeCases } from "./derivative-cases.js";
+import type { Located } from "./forward.js";
+import { judgements } from "./judge.js";
+import { problems } from "./problem.js";
+import type { ForwardFinding } from "./report.js";
+import { claimedPose, solutionReports } from "./solution.js";
+
+export const solvedAuditor: Auditor = {
+  check(claims, sizes) {
+    for (const { index } of problems(claims, sizes)) claimedPose(claims, index);
+  },
+  async findings({ claims, sizes, shapes }, truths, step) {
+    const { located, cases } = await derivativeCases(claims, sizes, shapes, truths, step);
+    const solutions = solutionReports(claims, sizes, shapes, located);
+    return { forward: forward(located), claims: [...solutions, ...judgements(cases)] };
+  },
+};
+
+const sentences: Record<ForwardFinding["status"], string> = {
+  ok: "Every pose is a minimum of the reprojection cost.",
+  "not-checked": "There are no problems.",
+  "unconverged-pose":
+    "A given pose is not stationary: its solver stopped short, and a derivative taken there describes another point.",
+  "other-minimum": "A given pose is a local minimum, but a pose with lower cost exists.",
+  "behind-camera": "At a pose, some points lie at or behind the camera.",
+  "rank-deficient": "At a pose the Hessian has lost rank: the derivative does not exist there.",
+  indefinite: "A pose is a saddle of the cost, not a minimum.",
+  kink: "At a pose a residual lies on the Huber threshold, where second derivatives jump.",
+};
+
+/** The gravest finding of the batch, with how many problems share it. */
+function forward(located: readonly Located[]): ForwardFinding {
+  const order: ForwardFinding["status"][] = [
+    "rank-deficient",
+    "indefinite",
+    "kink",
+    "unconverged-pose",
+    "behind-camera",
+    "other-minimum",
+  ];
+  const poseDistance = Math.max(0, ...located.map(({ distance }) => distance));
+  if (located.length === 0)
+    return { status: "not-checked", sentence: sentences["not-checked"], poseDistance };
+  const status = order.find((s) => located.some((l) => l.status === s)) ?? "ok";
+  const count = located.filter((l) => l.status === status).length;
+  const share = status === "ok" ? "" : ` (${count} of ${located.length} problems)`;
+  return { status, sentence: sentences[status].replace(/\.$/, `${share}.`), poseDistance };
+}
