@@ -7,6 +7,7 @@ import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
+import { cases as pointHead } from "./point-head.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as posterior } from "./posterior.js";
 import { cases as projection } from "./projection.js";
@@ -27,6 +28,7 @@ export const cases: readonly CertifyCase[] = [
   ...bpnp,
   ...heads,
   ...headSampling,
+  ...pointHead,
   ...auxiliaryLosses,
   ...laplaceEvidence,
   ...densities,

@@ -94,20 +94,33 @@ exponential:  w_ia = e^{g_a} e^{s_ia}, without a denominator`,
     name: "deformable head: attention at sampled locations",
     formula: `l_m = p + σ o_m,  a_m = μ_m softmax_m(q·k_m/√D),  s = Σ_m a_m v(l_m)
 v(x, y) = Σ_rc Λ(x − c) Λ(y − r) v_rc,  Λ(t) = max(1 − |t|, 0)
+object:  o = LN(W_o s + e),  o ← LN(o + W₂ max(W₁ o + b₁, 0) + b₂),  LN(x) = γ (x − x̄)/√(var + ε) + β
+points:  f = v + λ q,  λ = 0.1 at first;  code c = W (x − x̄)/max(σ, 1) + b,  both by feature
+         A = softmax(Q Kᵀ/√D) of f + c,  f ← LN(f + W_o A V),  f ← LN(f + feed-forward)
+         (n, s) = W_h f + b_h of head h;  w = μ e^g softmax over all points of s
 NOC biases: a spherical lattice of radius ½;  mirrored image: z₃ → −z₃, u → W − u, β → π − β`,
-    derivatives: "for location and value of a sample; query, keys and mask of an attention",
+    derivatives:
+      "for location and value of a sample; query, keys and mask of an attention; inputs and parameters of every layer",
     edges: [
       "location beyond the edge: zeros, or the border with slope 0",
       "location on a line between cells: the slope to the right and below",
       "location not finite: NaN and no gradient to the map",
       "no location, or a logit that is not finite: RangeError",
+      "pixels spread by less than one, or one point: divided by 1",
+      "rows of equal entries: the shift",
+      "hidden unit at zero: slope 0",
     ],
     checks: [
       "maps linear in row and column are sampled exactly",
-      "equivariance under reordering the points; attention sums to 1 or less",
+      "equivariance under reordering the points and the heads; attention sums to 1 or less",
+      "an object elsewhere in the image has the same points",
       "zero offsets and equal keys give the plain average",
     ],
-    sources: ["[EProPnP2022] Sec 4.2, Fig 5 and published code"],
+    sources: [
+      "[EProPnP2022] Sec 4.2, Fig 5 and published code",
+      "[VaswaniEtAl2017] Eq 1, 2",
+      "[BaKirosHinton2016] Eq 3, 4",
+    ],
     ...both(
       "deformable-head",
       "samplingLocations",
@@ -121,7 +134,11 @@ NOC biases: a spherical lattice of radius ½;  mirrored image: z₃ → −z₃,
       "mirroredYaw",
       "mirroredVelocity",
     ),
-    specs: spec("deformable-head", "bilinear-sampling"),
+    specs: [
+      ...spec("deformable-head", "bilinear-sampling", "layer-normalisation", "feed-forward"),
+      ...spec("point-attention", "point-head"),
+      "spec/laws/point-head.spec.ts",
+    ],
   },
   {
     id: "EPRO-38",
