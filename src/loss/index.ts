@@ -1,5 +1,15 @@
 /** Losses on poses, with their gradients by correspondences. */
 export {
+  type AuxiliaryOptions,
+  coordinateRegressionLoss,
+  type MixtureGrid,
+  type MixtureResult,
+  publishedAuxiliary,
+  type RegressionResult,
+  reprojectionMixture,
+  type SeenObject,
+} from "./auxiliary-losses.js";
+export {
   type AdaptiveThreshold,
   derivativeRegularisation,
   type LossGradient,
@@ -8,6 +18,13 @@ export {
   type RegularisationStatus,
   regularisationSentences,
 } from "./derivative-regularisation.js";
+export {
+  type CodedDimensions,
+  type DimensionClass,
+  decodedDimensions,
+  encodedDimensions,
+  nuScenesDimensions,
+} from "./dimension-code.js";
 export { type GaussNewtonGap, gaussNewtonGap } from "./gauss-newton-gap.js";
 export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
 export {
