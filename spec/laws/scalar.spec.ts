@@ -5,6 +5,7 @@ import {
   big,
   defaultDigits,
   double,
+  doubleDouble,
   dual,
   hyperDual,
   max,
@@ -21,14 +22,23 @@ interface System<S extends Real<S>> {
   readonly unit: number;
 }
 const decimal = 10 ** (1 - defaultDigits);
+/** A quotient, the worst of 31 digits' operations, is off by up to 15 u². */
+const pair = 15 * 2 ** -106;
 const exact = { u: 0, draw: () => 0.5 };
 const rounding = { u: 2 ** -24, draw: () => 0.9 };
 
 /** Duals enter with slopes that are not zero, so that a law holds for their slopes as well. */
 const systems = [
   describeSystem("doubles", double, Number.EPSILON),
+  describeSystem("31 digits", (x) => doubleDouble(x), pair),
   describeSystem("64 digits", (x) => big(x), decimal),
   describeSystem("duals over doubles", (x) => dual(double(x), 0.3), Number.EPSILON),
+  describeSystem("duals over 31 digits", (x) => dual(doubleDouble(x), 0.3), pair),
+  describeSystem(
+    "second-order duals over 31 digits",
+    (x) => hyperDual(doubleDouble(x), 0.3, -0.7),
+    pair,
+  ),
   describeSystem("duals over 64 digits", (x) => dual(big(x), 0.3), decimal),
   describeSystem("second-order duals over 64 digits", (x) => hyperDual(big(x), 0.3, -0.7), decimal),
   describeSystem(
