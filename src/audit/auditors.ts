@@ -1,6 +1,7 @@
 /** Every method of formats/methods.ts with its auditor. */
 import type { Auditor } from "./auditor.js";
 import { explicitAuditor } from "./explicit-auditor.js";
+import { monteCarloMethod } from "./monte-carlo-method.js";
 import { poseCostMethod } from "./pose-cost-method.js";
 import { solvedAuditor } from "./solved-auditor.js";
 
@@ -9,4 +10,5 @@ export const auditors: Readonly<Record<string, Auditor>> = {
   bpnp: solvedAuditor,
   "bpnp-faster": solvedAuditor,
   "epropnp-cost": explicitAuditor(poseCostMethod),
+  "epropnp-mc": explicitAuditor(monteCarloMethod),
 };

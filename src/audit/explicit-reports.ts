@@ -3,8 +3,7 @@ import type { Claims } from "../formats/claims.js";
 import { unitRoundoff } from "../scalar/rounding.js";
 import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
-import { type Blocks, distance } from "./blocks.js";
-import { correctWithin, margin } from "./budget.js";
+import { correctWithin } from "./budget.js";
 import { claimReport, type Decision, type Evidence } from "./claim-report.js";
 import { type Candidates, candidates, type ExplicitReading } from "./explicit-candidates.js";
 import { type ExplicitMethod, isGradient } from "./explicit-method.js";
@@ -13,6 +12,7 @@ import { withoutLooking } from "./judge.js";
 import { batchAxis, type Sizes } from "./methods.js";
 import type { ClaimReport } from "./report.js";
 import { explainedBy } from "./solution.js";
+import { deviation, yardstick } from "./yardstick.js";
 
 /** One claimed quantity of one file. */
 export interface ExplicitCase<Recipe, Problem> {
@@ -43,7 +43,7 @@ export async function explicitReports<Recipe, Problem>(
   const quantities = [...shapes.keys()];
   const { dtype } = claims;
   const items = await explicitItems(method, problems, recipe, quantities, batch, dtype, step);
-  const others = candidates(method, problems, sizes, batch);
+  const others = candidates(method, problems, sizes, batch, dtype);
   return [...shapes].map(([quantity, expected]) => {
     const axis = batchAxis(claims, quantity);
     const given = { method, claims, sizes, problems, recipe, batch, quantity, expected };
@@ -62,16 +62,12 @@ function quantityReport<Recipe, Problem>(
   const claim = readings[0].items;
   const length = claim[0]?.length ?? 0;
   const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
-  const scales = truth.map((array, i) => scalesOf(given, array, noise[i], blocks));
-  const errorOf = (array: Float64Array, i: number) =>
-    truth[i].every(Number.isFinite)
-      ? Math.max(0, ...blocks.map((block, k) => distance(array, truth[i], block) / scales[i][k]))
-      : Number.POSITIVE_INFINITY;
-  const budget = noise.map((arrays, i) =>
-    Math.max(correctWithin(dtype), margin * rms(arrays.map((array) => errorOf(array, i)))),
+  const sticks = truth.map((array, i) =>
+    yardstick(array, noise[i], blocks, dtype, isGradient(quantity)),
   );
+  const budget = sticks.map((stick) => stick.budget);
   const truthErrors = gaps.map((gap, i) =>
-    Math.max(Number.EPSILON / 2, gap / Math.min(...scales[i])),
+    Math.max(Number.EPSILON / 2, gap / Math.min(...sticks[i].scales)),
   );
   const seams = problems.flatMap(
     (problem) => method.seam?.(problem, quantity, recipe, unitRoundoff[dtype]) ?? null,
@@ -86,7 +82,7 @@ function quantityReport<Recipe, Problem>(
     summed,
     claim,
     truth,
-    errors: claim.map((array, i) => errorOf(array, i)),
+    errors: claim.map((array, i) => deviation(array, truth[i], blocks, sticks[i].scales)),
     budget,
     truthErrors,
     kept: truth.flatMap((_, i) => {
@@ -97,7 +93,7 @@ function quantityReport<Recipe, Problem>(
   const decision =
     early(evidence, claims.claim[quantity].data, seams) ??
     plain(given, evidence, readings[0].axes === null) ??
-    explainedBy(evidence, others.attempts(given, readings, blocks, scales, budget));
+    explainedBy(evidence, others.attempts(quantity, recipe, { readings, blocks, truth, sticks }));
   return claimReport(evidence, withAside(decision, evidence));
 }
 
@@ -129,31 +125,6 @@ function readingsOf<Recipe, Problem>({
     };
   };
   return [...(fits ? [reading(plain)] : []), ...arrangements(expected, shape).map(reading)];
-}
-
-/**
- * What size of deviation counts as one, per block of an item: the block's own norm. Where rounding
- * moves a block by more of it than it moves blocks usually, the share that is usual decides; and what is
- * all rounding is measured against what makes its rounding just correct. Gradients have no such excuse.
- */
-function scalesOf<Recipe, Problem>(
-  { quantity, claims }: ExplicitCase<Recipe, Problem>,
-  truth: Float64Array,
-  noise: readonly Float64Array[],
-  blocks: Blocks,
-): number[] {
-  const sizes = blocks.map((block) => distance(truth, null, block));
-  const spreads = blocks.map(
-    (block) => margin * rms(noise.map((array) => distance(array, truth, block))),
-  );
-  const shares = spreads.flatMap((spread, k) => (sizes[k] > spread ? [spread / sizes[k]] : []));
-  const usual = shares.sort((a, b) => a - b)[shares.length >> 1] ?? 0;
-  const share = Math.max(correctWithin(claims.dtype), usual);
-  return sizes.map((size, k) =>
-    isGradient(quantity) && size > 0
-      ? size
-      : Math.max(size, finite(spreads[k] / share), Number.MIN_VALUE),
-  );
 }
 
 /** Verdicts that need no comparison. */
@@ -200,7 +171,3 @@ function withAside(decision: Decision, { kept, errors }: Evidence): Decision {
   const aside = `${out} of ${errors.length} are ill-posed and were left out.`;
   return { ...decision, sentence: `${decision.sentence} ${aside}`.trim() };
 }
-
-const finite = (v: number): number => (Number.isFinite(v) ? v : 0);
-const rms = (values: readonly number[]): number =>
-  Math.sqrt(values.reduce((total, v) => total + v * v, 0) / Math.max(1, values.length));

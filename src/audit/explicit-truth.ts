@@ -1,5 +1,6 @@
 /** The numbers that a claim of an explicit method is judged by: truth, its error bar, and rounding. */
 import { big } from "../scalar/big.js";
+import { doubleDouble } from "../scalar/double-double.js";
 import type { Real } from "../scalar/real.js";
 import {
   type Dtype,
@@ -9,7 +10,7 @@ import {
   rounded,
 } from "../scalar/rounding.js";
 import { roundingModel } from "./budget.js";
-import { type ExplicitMethod, isGradient, type Lift } from "./explicit-method.js";
+import { type ExplicitMethod, isGradient, type Lift, type Values } from "./explicit-method.js";
 
 /** Runs with lost bits per problem: their root mean square is known to about a quarter. */
 const runs = 8;
@@ -43,7 +44,9 @@ export function explicitItems<Recipe, Problem>(
 ): Promise<Map<string, Items>> {
   const within = <S extends Real<S>>(lift: Lift<S>) =>
     itemsWithin(method, problems, recipe, quantities, batch, dtype, step, lift);
-  return within((v) => big(v));
+  return method.truthScalar(problems) === "big"
+    ? within((v) => big(v))
+    : within((v) => doubleDouble(v));
 }
 
 async function itemsWithin<Recipe, Problem, S extends Real<S>>(
@@ -66,8 +69,7 @@ async function itemsWithin<Recipe, Problem, S extends Real<S>>(
     await step();
     const values = method.values(problem, lift);
     const differences = method.differences(problem, lift);
-    const noisy = noisyLift(method, problem, index, dtype);
-    const noise = Array.from({ length: runs }, () => method.values(problem, noisy));
+    const noise = noisyValues(method, problem, index, dtype);
     for (const [name, at] of perProblem) {
       const truth = values(name, recipe);
       at.truth.push(truth);
@@ -103,16 +105,17 @@ export function summed(arrays: readonly Float64Array[]): Float64Array {
   return arrays[0].map((_, k) => arrays.reduce((total, array) => total + array[k], 0));
 }
 
-/** Doubles read as a claim's dtype reads them, every operation on them losing its bits. */
-function noisyLift<Recipe, Problem>(
+/** The formula of a problem as a claim's dtype computes it: every operation loses its bits, run by run. */
+export function noisyValues<Recipe, Problem>(
   method: ExplicitMethod<Recipe, Problem>,
   problem: Problem,
   index: number,
   dtype: Dtype,
-): Lift<Rounding> {
+): Values<Recipe, Rounding>[] {
   const model: RoundingModel = roundingModel(`audit/explicit/${dtype}`, index, dtype);
   const fits = method
     .inputs(problem)
     .every((array) => Array.from(array).every((v) => isRepresentable(v, dtype)));
-  return fits ? (v) => new Rounding(v, model) : (v) => rounded(v, model);
+  const read = (v: number) => (fits ? new Rounding(v, model) : rounded(v, model));
+  return Array.from({ length: runs }, () => method.values(problem, read));
 }

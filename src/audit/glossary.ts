@@ -3,6 +3,7 @@ import { bank, type Kind } from "./bank.js";
 import { transposed } from "./diagnosis.js";
 import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
+import { monteCarloBank } from "./monte-carlo-bank.js";
 import { costBank } from "./pose-cost-bank.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
 
@@ -35,6 +36,7 @@ export function glossary(): GlossaryEntry[] {
     ...poses,
     ...costExplanations([], []),
     ...costBank,
+    ...monteCarloBank,
     ...commonBank,
     nonFinite,
   ])

@@ -22,10 +22,11 @@ export interface PosedProblem {
   readonly y: Float64Array;
 }
 
-/** Every problem of a claims file, its arrays sliced and converted. */
+/** Every problem of a claims file, its arrays sliced and converted; `pose` names the input of its pose. */
 export function posedProblems(
   { input, convention, dtype }: Claims,
-  { B, N }: Sizes,
+  { B, N }: Pick<Sizes, "B" | "N">,
+  pose = "pose",
 ): PosedProblem[] {
   const slice = (name: string, b: number, length: number): Float64Array | null => {
     const array = input[name];
@@ -46,12 +47,12 @@ export function posedProblems(
     },
     delta: threshold(slice("delta", b, 1), b),
     zMin,
-    y: poseRow(slicePose(input.pose, b)!, convention, dtype, `input/pose[${b}]`),
+    y: poseRow(slicePose(input[pose], b)!, convention, dtype, `input/${pose}[${b}]`),
   }));
 }
 
 /** (t, q) with q = (w, x, y, z), or (t, β) in rad. */
-function poseRow(
+export function poseRow(
   pose: Float64Array,
   { order, quaternion, angle }: Claims["convention"],
   dtype: Claims["dtype"],

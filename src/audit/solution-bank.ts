@@ -5,6 +5,14 @@ import type { Kind } from "./bank.js";
 import { type Located, packed, poseDistance, settled, unconvergedBeyond } from "./forward.js";
 import { type AuditProblem, axisAngle, unpacked } from "./problem.js";
 
+/** The error of a claim against an explained array. */
+export interface Comparison {
+  readonly error: number;
+  readonly array: Float64Array;
+  /** What rounding allows of it, where the explanation has a budget of its own. */
+  readonly budget?: number;
+}
+
 /** One explanation, ready to be compared with each problem's claim. */
 export interface Attempt {
   readonly slug: string;
@@ -13,8 +21,8 @@ export interface Attempt {
   readonly remedy: string;
   /** Errors up to this count as a fit even beyond the budget: how far solvers stop from a minimum. */
   readonly tolerance: number;
-  /** Error of problem b's claim against the explanation, and the explained array; null if it does not apply. */
-  readonly compared: (b: number) => { error: number; array: Float64Array } | null;
+  /** How problem b's claim compares with the explanation; null if it does not apply. */
+  readonly compared: (b: number) => Comparison | null;
 }
 
 /** Other ways to write a pose, then other poses that a solver may have meant. */

@@ -10,7 +10,12 @@ import { withoutLooking } from "./judge.js";
 import type { Sizes } from "./methods.js";
 import { axisAngle, slicePose, unpacked } from "./problem.js";
 import type { ClaimReport } from "./report.js";
-import { type Attempt, costExplanations, poseExplanations } from "./solution-bank.js";
+import {
+  type Attempt,
+  type Comparison,
+  costExplanations,
+  poseExplanations,
+} from "./solution-bank.js";
 import { type NoisySolution, noisySolutions } from "./solution-noise.js";
 
 /** The reports on `pose` and `cost`, of those that a file claims. */
@@ -168,10 +173,10 @@ export function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype):
 export function explainedBy(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
   const { kept, budget } = evidence;
   for (const { slug, kind, sentence, remedy, tolerance, compared } of attempts) {
-    const found: { error: number; array: Float64Array }[] = [];
+    const found: Comparison[] = [];
     for (const b of kept) {
       const fit = compared(b);
-      if (!fit || !(fit.error <= Math.max(2 * budget[b], tolerance))) break;
+      if (!fit || !(fit.error <= Math.max(2 * (fit.budget ?? budget[b]), tolerance))) break;
       found.push(fit);
     }
     if (found.length < kept.length) continue;

@@ -1,10 +1,10 @@
 /**
  * The methods that can be claimed for: what each reads and what may be claimed (docs/claims.md).
  *
- * Axes: B problems, N correspondences, P numbers of a pose (6 rotation vector and translation, 7
- * translation and quaternion, 4 translation and yaw), D = 6 or 4 numbers of a tangent. "B?" is an
- * axis that may be left out: an input shared by all problems, or a gradient summed over them. No axes
- * at all are a number.
+ * Axes: B problems, N correspondences, S pose samples, P numbers of a pose (6 rotation vector and
+ * translation, 7 translation and quaternion, 4 translation and yaw), D = 6 or 4 numbers of a tangent.
+ * "B?" is an axis that may be left out: an input shared by all problems, or a gradient summed over
+ * them. No axes at all are a number.
  */
 export interface Method {
   /** Axes of every input that the method reads, by name. */
@@ -58,10 +58,33 @@ const poseCost: Method = {
   quantities: { cost: ["B"], residual: ["B", "N", "2"], jacobian: ["B", "N", "2", "D"] },
 };
 
+const monteCarlo: Method = {
+  inputs: {
+    ...given,
+    pose_gt: ["B", "P"],
+    delta: ["B?"],
+    z_min: [],
+    pose_samples: ["S", "B", "P"],
+    log_proposal: ["S", "B"],
+  },
+  required: [...required, "pose_gt", "pose_samples", "log_proposal"],
+  poses: [7, 4],
+  quantities: {
+    cost_target: ["B"],
+    cost_samples: ["S", "B"],
+    log_weights: ["S", "B"],
+    loss: ["B"],
+    grad_x3d: ["B?", "N", "3"],
+    grad_x2d: ["B", "N", "2"],
+    grad_w2d: ["B?", "N", "2"],
+  },
+};
+
 /** Every method by the name a claims file gives it. */
 export const methods: Readonly<Record<string, Method>> = {
   pnp,
   bpnp,
   "bpnp-faster": bpnp,
   "epropnp-cost": poseCost,
+  "epropnp-mc": monteCarlo,
 };

@@ -51,7 +51,11 @@ export function readClaimsLines(
   return [...batches.values()].map(joined);
 }
 
-/** Claims for one problem, every array with a leading batch axis of length one. */
+/** Where an array's problems are counted; −1 for a number that a whole file has one of. */
+const batchAxis = (axes: readonly string[]): number =>
+  axes.findIndex((axis) => axis === "B" || axis === "B?");
+
+/** Claims for one problem, every array that counts problems with a batch axis of length one. */
 function oneProblem(claims: Claims, file: string, where: string): Claims {
   const { inputs, quantities } = methods[claims.method];
   const batched = (
@@ -61,8 +65,10 @@ function oneProblem(claims: Claims, file: string, where: string): Claims {
     Object.fromEntries(
       Object.entries(claims[side]).map(([name, { shape, data }]) => {
         const rank = axes[name].length;
-        const whole = shape.length === rank - 1 ? [1, ...shape] : shape;
-        if (whole.length !== rank || whole[0] !== 1)
+        const at = batchAxis(axes[name]);
+        if (at < 0) return [name, { shape, data }];
+        const whole = shape.length === rank - 1 ? shape.toSpliced(at, 0, 1) : shape;
+        if (whole.length !== rank || whole[at] !== 1)
           throw new FormatError(
             file,
             `${where} ${side}/${name}`,
@@ -84,24 +90,43 @@ function oneProblem(claims: Claims, file: string, where: string): Claims {
 
 /** Equal for problems that fit into one batch. */
 function likeness(claims: Claims): string {
+  const { inputs } = methods[claims.method];
   const shapes = (arrays: Claims["input"]) =>
     Object.keys(arrays)
       .sort()
-      .map((name) => [name, arrays[name].shape]);
+      .map((name) => [
+        name,
+        arrays[name].shape,
+        // What a file has one of, a batch has one of: other numbers make another batch.
+        ...(inputs[name] && batchAxis(inputs[name]) < 0 ? arrays[name].data : []),
+      ]);
   return JSON.stringify([claimsFields(claims), shapes(claims.input), shapes(claims.claim)]);
 }
 
 /** Problems that are alike as one batch. */
 function joined(problems: readonly Claims[]): Claims {
-  const joinedArrays = (side: "input" | "claim") =>
+  const { inputs, quantities } = methods[problems[0].method];
+  const joinedArrays = (
+    side: "input" | "claim",
+    axes: Readonly<Record<string, readonly string[]>>,
+  ) =>
     Object.fromEntries(
       Object.entries(problems[0][side]).map(([name, { shape, data }]) => {
+        const at = batchAxis(axes[name]);
+        if (at < 0) return [name, { shape, data }];
         const all = new Float64Array(problems.length * data.length);
+        const inner = shape.slice(at + 1).reduce((product, n) => product * n, 1);
         problems.forEach((problem, b) => {
-          all.set(problem[side][name].data, b * data.length);
+          const own = problem[side][name].data;
+          for (let from = 0, row = b; from < own.length; from += inner, row += problems.length)
+            all.set(own.subarray(from, from + inner), row * inner);
         });
-        return [name, { shape: [problems.length, ...shape.slice(1)], data: all }];
+        return [name, { shape: shape.with(at, problems.length), data: all }];
       }),
     );
-  return { ...problems[0], input: joinedArrays("input"), claim: joinedArrays("claim") };
+  return {
+    ...problems[0],
+    input: joinedArrays("input", inputs),
+    claim: joinedArrays("claim", quantities),
+  };
 }
