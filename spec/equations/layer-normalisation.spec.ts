@@ -92,6 +92,11 @@ it("a row of equal entries comes out as the shift, exactly; an empty batch as no
   const shift = normals("norm/flat", 0, D);
   const y = normalised(new Float64Array(D).fill(0.1), normals("norm/gain", 0, D), shift);
   expect(y).toEqual(shift);
+  // 0.1 + 0.1 + 0.1 over 3 is not 0.1: the mean needs what is left of it, and no more.
+  const [three, none] = [new Float64Array(3).fill(0.1), new Float64Array(3)];
+  const gain = new Float64Array(3).fill(1e20);
+  kernel.layerNormalisation(1, 3, three, gain, none, EPSILON, three);
+  expect(three).toEqual(none);
   expect(normalised(new Float64Array(0), shift, shift)).toEqual(new Float64Array(0));
 });
 

@@ -40,7 +40,7 @@ it("posteriorScore(…, s, r) mixes s in: all of it at r = 0, the geometric mean
 });
 
 it("poses of no weight count nothing, wherever they are; weights that round past 1 score 1", () => {
-  const sample = sampleOf([0, 0, 1], [Infinity, Number.NaN, 0]);
+  const sample = sampleOf([0, 0, 1], [Infinity, 0, 0], [Number.NaN, 0, 0]);
   expect(posteriorScore(sample, origin)).toEqual({ monteCarlo: 1, mixed: 1, deviation: 0 });
   expect(posteriorScore(sampleOf([0, 0, 0.5 + ε], [0, 0, 0.5]), origin).monteCarlo).toBe(1);
 });

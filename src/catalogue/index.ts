@@ -12,14 +12,20 @@ import { projection } from "./projection.js";
 import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
+import { training } from "./training.js";
 
 export type { Equation, Place } from "./equation.js";
 
 const number = ({ id }: Equation) => Number(id.split("-")[1]);
 /** EPRO, whose files hold a subject each, in the order of its numbers. */
-const epro = [...densities, ...posterior, ...heads, ...regularisation, ...evidence].sort(
-  (a, b) => number(a) - number(b),
-);
+const epro = [
+  ...densities,
+  ...posterior,
+  ...heads,
+  ...regularisation,
+  ...evidence,
+  ...training,
+].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
