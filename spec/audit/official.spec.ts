@@ -35,6 +35,26 @@ it("audit(recorded claims) finds every declared deviation by itself, and passes"
   expect(exitCode(report)).toBe(0);
 });
 
+it("audit(recorded losses) finds the attached threshold by itself, and nothing else", async () => {
+  const losses = recorded(/^epropnp-mc-/);
+  const bare = losses.map(({ name, claims }) => ({ name, claims: { ...claims, expect: {} } }));
+  const report = await audit(bare);
+  for (const { file, claims } of report.files) {
+    const declared = losses.find(({ name }) => name === file)!.claims.expect;
+    for (const { quantity, verdict, explanation, perProblem } of claims) {
+      const expected = declared[quantity] ?? null;
+      expect([file, quantity, explanation]).toEqual([file, quantity, expected]);
+      expect(verdict).toMatch(expected ? /^approximation$/ : /^(correct|rounding)$/);
+      for (const { truthError, budget } of perProblem) {
+        expect(truthError).toBeLessThan(1e-15);
+        // Published doubles lose three digits at most here.
+        expect(budget).toBeLessThan(1e-10);
+      }
+    }
+  }
+  expect(exitCode(report)).toBe(1);
+});
+
 it("audit(recorded claims without expect) fails on the published backward passes", async () => {
   const bare = recorded(/^bpnp-n4-(BPnP|exact)\.json$/).map(({ name, claims }) => ({
     name,

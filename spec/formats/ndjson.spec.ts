@@ -43,6 +43,32 @@ it("readClaimsLines(text) keeps problems apart that differ in a field, and drops
   expect(batches[0].convention).toEqual({ chart: "AA" });
 });
 
+it("readClaimsLines(text) counts problems on the axis that counts them, and keeps a file's one number", () => {
+  const sampled = (b: number, zMin: number) => ({
+    input: {
+      ...{ x3d: [[b, b, b]], x2d: [[b, b]], K, pose_gt: [b, b, b, b], z_min: zMin },
+      ...{
+        pose_samples: [1, 2].map((s) => Array(4).fill(10 * s + b)),
+        log_proposal: [-b, -10 - b],
+      },
+    },
+    claim: { cost_samples: [10 + b, 20 + b], loss: b },
+  });
+  const [both, other, ...rest] = readClaimsLines(
+    lines({ ...header, method: "epropnp-mc" }, sampled(1, 0.1), sampled(2, 0.1), sampled(3, 0.2)),
+    "a.ndjson",
+  );
+  expect(rest).toEqual([]);
+  expect(both.input.pose_samples).toEqual({
+    shape: [2, 2, 4],
+    data: Float64Array.from([11, 12, 21, 22].flatMap((v) => Array(4).fill(v))),
+  });
+  expect(both.input.log_proposal.data).toEqual(Float64Array.of(-1, -2, -11, -12));
+  expect(both.claim.cost_samples).toEqual({ shape: [2, 2], data: Float64Array.of(11, 12, 21, 22) });
+  expect(both.claim.loss).toEqual({ shape: [2], data: Float64Array.of(1, 2) });
+  expect([both.input.z_min.data[0], other.input.z_min.data[0]]).toEqual([0.1, 0.2]);
+});
+
 it("readClaims(bytes) takes whole objects on lines for NDJSON, whatever the name", () => {
   const text = lines({ ...header, ...problem(1, 4) }, { ...header, ...problem(2, 4) });
   expect(readClaims(Buffer.from(text), "-")[0].input.x2d.shape).toEqual([2, 4, 2]);
