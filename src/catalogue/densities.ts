@@ -51,7 +51,7 @@ dy = dt · dβ on [−π, π) for a yaw`,
     name: "multivariate t, ν = 3",
     formula: `q(t) = Γ(3) / (Γ(3/2) (3π)^(3/2) det L) (1 + s/3)^(−3) = 4 / (3√3 π² det L) (1 + s/3)^(−3),
 s = ‖L⁻¹(t − μ)‖², S = L Lᵀ the scale matrix; covariance 3S
-drawn as μ + L n √(3/c), n ~ N(0, I), c ~ χ²₃`,
+drawn as μ + √3 L p/(1 − x), (x, p) uniform on S³; published: μ + L n √(3/c), n ~ N(0, I), c ~ χ²₃`,
     derivatives: "w.r.t. t, μ and L",
     edges: [
       "a diagonal entry of L not positive, NaN: RangeError",

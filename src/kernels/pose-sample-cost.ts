@@ -6,7 +6,8 @@
  * 3 × 4 matrix with it: about 33 floating-point operations for a cost and 66 for all slopes, and
  * nothing is kept of a pair. Memory is what the caller holds, O(N + S).
  * Costs run over points within a pose, slopes over poses within a point: whichever index is inner has its
- * sums in registers. Poses of weight zero are left out of the slopes, whatever their cost is.
+ * sums in registers. Clamped costs have a loop of their own, since in the open one, where most of the time
+ * goes, even their tests would be felt. Poses of weight zero are left out of the slopes, whatever their cost is.
  *
  * Arrays: x2d [2n], x3d [3n], w2d [2n], K [9], projections P [12 S], row-major 3 × 4; clamps [5] as in
  * projection-clamp.ts, or null. Outputs may not alias inputs.
@@ -63,12 +64,11 @@ export function poseSampleCosts(
   clamps: Float64Array | null,
   costs: Float64Array,
 ): void {
+  if (clamps) {
+    clampedCosts(n, x2d, x3d, w2d, from, to, projections, delta, clamps, costs);
+    return;
+  }
   const square = delta * delta;
-  const zMin = clamps ? clamps[0] : -Infinity;
-  const lu = clamps ? clamps[1] : -Infinity;
-  const lv = clamps ? clamps[2] : -Infinity;
-  const uu = clamps ? clamps[3] : Infinity;
-  const uv = clamps ? clamps[4] : Infinity;
   for (let s = from; s < to; s++) {
     const at = 12 * s;
     const P0 = projections[at];
@@ -85,26 +85,54 @@ export function poseSampleCosts(
     const P11 = projections[at + 11];
     let quadratic = 0;
     let linear = 0;
-    for (let i = 0, j = 0, k = 0; i < n; i++, j += 2, k += 3) {
-      const z0 = x3d[k];
-      const z1 = x3d[k + 1];
-      const z2 = x3d[k + 2];
-      let depth = P8 * z0 + P9 * z1 + P10 * z2 + P11;
-      if (depth < zMin) depth = zMin;
-      const inv = 1 / depth;
-      let u = (P0 * z0 + P1 * z1 + P2 * z2 + P3) * inv;
-      let v = (P4 * z0 + P5 * z1 + P6 * z2 + P7) * inv;
-      if (clamps) {
-        u = u < lu ? lu : u > uu ? uu : u;
-        v = v < lv ? lv : v > uv ? uv : v;
-      }
-      const e0 = w2d[j] * (x2d[j] - u);
-      const e1 = w2d[j + 1] * (x2d[j + 1] - v);
+    for (let i = 0; i < n; i++) {
+      const z0 = x3d[3 * i];
+      const z1 = x3d[3 * i + 1];
+      const z2 = x3d[3 * i + 2];
+      const inv = 1 / (P8 * z0 + P9 * z1 + P10 * z2 + P11);
+      const e0 = w2d[2 * i] * (x2d[2 * i] - (P0 * z0 + P1 * z1 + P2 * z2 + P3) * inv);
+      const e1 = w2d[2 * i + 1] * (x2d[2 * i + 1] - (P4 * z0 + P5 * z1 + P6 * z2 + P7) * inv);
       const e = e0 * e0 + e1 * e1;
       if (e > square) linear += Math.sqrt(e) - 0.5 * delta;
       else quadratic += e;
     }
     // δ = Infinity has no linear part, and Infinity · 0 is no number.
+    costs[s] = 0.5 * quadratic + (linear > 0 ? delta * linear : 0);
+  }
+}
+
+/** poseSampleCosts with clamps. */
+function clampedCosts(
+  n: number,
+  x2d: Float64Array,
+  x3d: Float64Array,
+  w2d: Float64Array,
+  from: number,
+  to: number,
+  projections: Float64Array,
+  delta: number,
+  [zMin, lu, lv, uu, uv]: Float64Array,
+  costs: Float64Array,
+): void {
+  const P = projections;
+  const square = delta * delta;
+  for (let s = from, at = 12 * from; s < to; s++, at += 12) {
+    let quadratic = 0;
+    let linear = 0;
+    for (let i = 0, j = 0, k = 0; i < n; i++, j += 2, k += 3) {
+      const z0 = x3d[k];
+      const z1 = x3d[k + 1];
+      const z2 = x3d[k + 2];
+      const depth = P[at + 8] * z0 + P[at + 9] * z1 + P[at + 10] * z2 + P[at + 11];
+      const inv = 1 / (depth < zMin ? zMin : depth);
+      const u = (P[at] * z0 + P[at + 1] * z1 + P[at + 2] * z2 + P[at + 3]) * inv;
+      const v = (P[at + 4] * z0 + P[at + 5] * z1 + P[at + 6] * z2 + P[at + 7]) * inv;
+      const e0 = w2d[j] * (x2d[j] - (u < lu ? lu : u > uu ? uu : u));
+      const e1 = w2d[j + 1] * (x2d[j + 1] - (v < lv ? lv : v > uv ? uv : v));
+      const e = e0 * e0 + e1 * e1;
+      if (e > square) linear += Math.sqrt(e) - 0.5 * delta;
+      else quadratic += e;
+    }
     costs[s] = 0.5 * quadratic + (linear > 0 ? delta * linear : 0);
   }
 }
@@ -145,6 +173,8 @@ export function poseSampleSlopes(
     const x1 = x2d[2 * i + 1];
     const w0 = w2d[2 * i];
     const w1 = w2d[2 * i + 1];
+    const square0 = w0 * w0;
+    const square1 = w1 * w1;
     // Sums of v ρ′ r and v ρ′ r²: the weights, the same for all poses, come in at the end.
     let r0 = 0;
     let r1 = 0;
@@ -202,15 +232,15 @@ export function poseSampleSlopes(
       r1 += m1;
       q0 += m0 * d0;
       q1 += m1 * d1;
-      const a = m0 * moveU * w0 * w0;
-      const b = m1 * moveV * w1 * w1;
+      const a = m0 * moveU * square0;
+      const b = m1 * moveV * square1;
       const c = free * (a * u + b * w);
       g0 += a * P0 + b * P4 - c * P8;
       g1 += a * P1 + b * P5 - c * P9;
       g2 += a * P2 + b * P6 - c * P10;
     }
-    slopes.x2d[2 * i] += w0 * w0 * r0;
-    slopes.x2d[2 * i + 1] += w1 * w1 * r1;
+    slopes.x2d[2 * i] += square0 * r0;
+    slopes.x2d[2 * i + 1] += square1 * r1;
     slopes.w2d[2 * i] += w0 * q0;
     slopes.w2d[2 * i + 1] += w1 * q1;
     slopes.x3d[3 * i] -= g0;

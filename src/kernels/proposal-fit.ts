@@ -6,7 +6,7 @@
  * that T(q) and q span: A = q qᵀ + T Σ (Σ + I)⁻¹ Tᵀ, so that Σ itself is never inverted. Positions are taken from the first of them before their mean is, so that their
  * distance from the origin costs no digits. Outputs may not alias inputs.
  */
-import { choleskyFactor, choleskyInverse, lowerSolve } from "../linalg/cholesky.js";
+import { choleskyFactor, choleskyInverse } from "../linalg/cholesky.js";
 import { quaternionTangent } from "./quaternion.js";
 
 /** Published constants of the fits. */
@@ -28,7 +28,6 @@ const T = new Float64Array(12);
 const factor = new Float64Array(16);
 const inverse3 = new Float64Array(9);
 const outers = new Float64Array(16);
-const quaternion = new Float64Array(4);
 
 /** κ of a yaw of variance Σ_ββ [rad²]. */
 export function initialConcentration(
@@ -169,20 +168,7 @@ export function weightedRotationScale(
   for (let step = 0; step < iterations; step++) {
     factor.set(scale);
     if (!choleskyFactor(4, factor)) return false;
-    outers.fill(0);
-    let total = 0;
-    for (let j = 0; j < count; j++) {
-      if (v[j] === 0) continue;
-      for (let a = 0; a < 4; a++) quaternion[a] = poses[7 * j + 3 + a];
-      lowerSolve(4, factor, quaternion);
-      let form = 0;
-      for (let a = 0; a < 4; a++) form += quaternion[a] * quaternion[a];
-      const c = v[j] / Math.max(form, floor);
-      total += c;
-      for (let a = 0; a < 4; a++)
-        for (let b = 0; b <= a; b++)
-          outers[4 * a + b] += c * poses[7 * j + 3 + a] * poses[7 * j + 3 + b];
-    }
+    const total = tylerSum(count, poses, v, floor);
     for (let a = 0; a < 4; a++)
       for (let b = 0; b <= a; b++) {
         const entry = outers[4 * a + b] / total + (a === b ? ridge : 0);
@@ -191,4 +177,39 @@ export function weightedRotationScale(
       }
   }
   return true;
+}
+
+/**
+ * Leaves Σ c q qᵀ of poses [count, 7] in the lower half of `outers` and returns Σ c, c = v/max(qᵀΛ⁻¹q, floor),
+ * for the factor L of Λ in `factor`: written out, since it takes most of a fit's time.
+ */
+function tylerSum(count: number, poses: Float64Array, v: Float64Array, floor: number): number {
+  const L = factor;
+  outers.fill(0);
+  let total = 0;
+  for (let j = 0; j < count; j++) {
+    if (v[j] === 0) continue;
+    const w = poses[7 * j + 3];
+    const x = poses[7 * j + 4];
+    const y = poses[7 * j + 5];
+    const z = poses[7 * j + 6];
+    const u0 = w / L[0];
+    const u1 = (x - L[4] * u0) / L[5];
+    const u2 = (y - L[8] * u0 - L[9] * u1) / L[10];
+    const u3 = (z - L[12] * u0 - L[13] * u1 - L[14] * u2) / L[15];
+    const form = u0 * u0 + u1 * u1 + u2 * u2 + u3 * u3;
+    const c = v[j] / Math.max(form, floor);
+    total += c;
+    outers[0] += c * w * w;
+    outers[4] += c * x * w;
+    outers[5] += c * x * x;
+    outers[8] += c * y * w;
+    outers[9] += c * y * x;
+    outers[10] += c * y * y;
+    outers[12] += c * z * w;
+    outers[13] += c * z * x;
+    outers[14] += c * z * y;
+    outers[15] += c * z * z;
+  }
+  return total;
 }

@@ -85,9 +85,7 @@ export function monteCarloPoseLoss(
   const sample = amis(problem, solved.pose, covariance, { ...options, delta, poses: undefined });
   if (sample.status !== "ok" && sample.status !== "improper")
     return { ...refused(sample.status, solved), covariance, sample };
-  const { poses, logDensities, costs, projections } = sample;
-  const given = { poses, logDensities, costs, projections };
-  const loss = givenSamplesPoseLoss(problem, target, given, options);
+  const loss = givenSamplesPoseLoss(problem, target, sample, options);
   const outcome = loss.status === "ok" ? sample.status : loss.status;
   return { ...loss, status: outcome, pose: solved.pose, covariance, sample };
 }

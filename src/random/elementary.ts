@@ -26,8 +26,19 @@ export function stableLog(x: number): number {
   const s = (m - 1) / (m + 1);
   const q = s * s;
   // q < 0.0295, so the first term left out, q¹²/25, is below 2⁻⁶⁴.
+  // Written out, so that the reciprocals are constants.
   let series = 1 / 23;
-  for (let k = 21; k >= 1; k -= 2) series = series * q + 1 / k;
+  series = series * q + 1 / 21;
+  series = series * q + 1 / 19;
+  series = series * q + 1 / 17;
+  series = series * q + 1 / 15;
+  series = series * q + 1 / 13;
+  series = series * q + 1 / 11;
+  series = series * q + 1 / 9;
+  series = series * q + 1 / 7;
+  series = series * q + 1 / 5;
+  series = series * q + 1 / 3;
+  series = series * q + 1;
   return exponent * LN2 + 2 * s * series;
 }
 
@@ -40,9 +51,11 @@ export function stableCosSin(turns: number, out: Float64Array): void {
   const q = x * x;
   // |x| ≤ π/4: the first terms left out, x¹⁸/18! and x¹⁹/19!, are below 2⁻⁵⁹.
   let cos = 1;
-  for (let k = 16; k >= 2; k -= 2) cos = 1 - (cos * q) / (k * (k - 1));
   let sin = 1;
-  for (let k = 17; k >= 3; k -= 2) sin = 1 - (sin * q) / (k * (k - 1));
+  for (let k = 16; k >= 2; k -= 2) {
+    cos = 1 - (cos * q) / (k * (k - 1));
+    sin = 1 - (sin * q) / (k * (k + 1));
+  }
   sin *= x;
   const turned = quadrant & 3;
   out[0] = turned === 0 ? cos : turned === 1 ? -sin : turned === 2 ? -cos : sin;

@@ -45,10 +45,12 @@ export function stream(name: string): Stream {
   return new PhiloxStream(name, absorb(new Uint32Array(2), name));
 }
 
+/** Sine and cosine on their way to a pair of normals. */
+const circle = new Float64Array(2);
+
 class PhiloxStream implements Stream {
   private readonly counter = new Uint32Array(4);
   private readonly words = new Uint32Array(4);
-  private readonly circle = new Float64Array(2);
   private used = 4;
   private spare = 0;
   private hasSpare = false;
@@ -83,10 +85,10 @@ class PhiloxStream implements Stream {
     }
     // 1 − u lies in (0, 1], where the logarithm is finite.
     const radius = Math.sqrt(-2 * stableLog(1 - this.uniform()));
-    stableCosSin(this.uniform(), this.circle);
-    this.spare = radius * this.circle[1];
+    stableCosSin(this.uniform(), circle);
+    this.spare = radius * circle[1];
     this.hasSpare = true;
-    return radius * this.circle[0];
+    return radius * circle[0];
   }
 
   integer(n: number): number {

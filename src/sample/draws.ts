@@ -1,14 +1,18 @@
 /**
  * Exact draws from the proposal densities.
  *
- *     t    = μ + L n √(3/c)            n ~ N(0, I₃),  c ~ χ²₃ = the sum of three squared normals
- *     q    = L n / ‖L n‖               n ~ N(0, I₄)
+ *     t    = μ + √3 L p/(1 − x)        (x, p) uniform on S³
+ *     q    = L u / ‖L u‖               u uniform on S³
  *     β    = μ + 2 atan(g tan(φ/2))    φ uniform on the circle, accepted with chance c e^(1−c),
  *            g² = (r − 2κ)/(r + 2κ),  c = r/(r + 2κ cos φ),  r = 1 + √(1 + 4κ²)
  *
- * The last is the rejection of Best and Fisher from a wrapped Cauchy density, with its differences
- * s − f, r − 2κ and 1 − f taken by hand: none of them cancels, at κ = 0 or at κ = 1e8. Each transform is
- * offered for recorded normals, and for a stream, whose draws have the same bits on every machine.
+ * p/(1 − x) is the stereographic projection of S³ onto R³, which changes volumes by ((1 + ‖p/(1 − x)‖²)/2)³:
+ * just the inverse of the density of t with ν = 3. Uniform on S³ are two circles, of squared radii 1 − ε
+ * and ε for a uniform ε. So neither draw takes a logarithm, a normal or a rejection. Published code draws
+ * t = μ + L n √(3/c) and q = L n/‖L n‖ from normals n and c ~ χ²₃: those transforms are offered for
+ * recorded numbers. The last is the rejection of Best and Fisher from a wrapped Cauchy density, with its
+ * differences s − f, r − 2κ and 1 − f taken by hand: none of them cancels, at κ = 0 or at κ = 1e8.
+ * Draws from a stream have the same bits on every machine.
  * Source: EQUATIONS EPRO-10, EPRO-11, EPRO-12; [BestFisher1979] doi:10.2307/2346732, [Tyler1987].
  */
 import { stableArctangent, stableCosSin, stableLog } from "../random/elementary.js";
@@ -79,17 +83,18 @@ export function multivariateTDraws(
   rows: Rows,
 ): void {
   checkDiagonal("multivariateTDraws", 3, scaleTril);
-  const normal = new Float64Array(3);
+  const u = new Float64Array(4);
+  const p = u.subarray(1);
   for (let i = 0; i < count; i++) {
-    for (let k = 0; k < 3; k++) normal[k] = draw.normal();
-    let chiSquare = 0;
-    // Three normals are all exactly zero less than once in 2¹⁰⁰ draws; c must not be.
-    while (!(chiSquare > 0))
-      for (let k = 0; k < 3; k++) {
-        const n = draw.normal();
-        chiSquare += n * n;
-      }
-    multivariateTSample(mean, scaleTril, normal, chiSquare, rows.values, rows.at + i * rows.stride);
+    let square = 0;
+    // The pole itself, less than one draw in 2¹⁰⁰, goes to infinity.
+    while (!(square > 0)) {
+      uniformOnSphere(draw, u);
+      square = u[1] * u[1] + u[2] * u[2] + u[3] * u[3];
+    }
+    // 1 − x loses the digits that tell far draws apart; ‖p‖² = (1 − x)(1 + x) has them.
+    const gap = u[0] > 0 ? square / (1 + u[0]) : 1 - u[0];
+    multivariateTSample(mean, scaleTril, p, gap * gap, rows.values, rows.at + i * rows.stride);
   }
 }
 
@@ -106,25 +111,32 @@ export function angularCentralGaussianSample(
   at = 0,
   leastNorm = 0,
 ): boolean {
-  for (let i = 0; i < 4; i++) {
-    let sum = 0;
-    for (let k = 0; k <= i; k++) sum += scaleTril[4 * i + k] * normal[k];
-    out[at + i] = sum;
-  }
-  // Scaled, so that no square overflows, by operations that every machine rounds alike: not Math.hypot.
-  let largest = 0;
-  for (let i = 0; i < 4; i++) largest = Math.max(largest, Math.abs(out[at + i]));
-  let squares = 0;
-  for (let i = 0; i < 4 && largest > 0; i++) {
-    const share = out[at + i] / largest;
-    squares += share * share;
-  }
-  const norm = largest * Math.sqrt(squares);
+  const L = scaleTril;
+  out[at] = L[0] * normal[0];
+  out[at + 1] = L[4] * normal[0] + L[5] * normal[1];
+  out[at + 2] = L[8] * normal[0] + L[9] * normal[1] + L[10] * normal[2];
+  out[at + 3] = L[12] * normal[0] + L[13] * normal[1] + L[14] * normal[2] + L[15] * normal[3];
+  const norm = length4(out, at);
   if (!(norm < Number.POSITIVE_INFINITY))
     throw new RangeError(`angularCentralGaussianSample: expected a finite |L n|, got ${norm}`);
   const sound = norm > 0 && norm >= leastNorm;
   for (let i = 0; i < 4; i++) out[at + i] = sound ? out[at + i] / norm : i === 0 ? 1 : 0;
   return sound;
+}
+
+/** ‖q‖ of q = values[at … at + 3], by operations that every machine rounds alike: not Math.hypot. */
+function length4(values: Float64Array, at: number): number {
+  const a = values[at];
+  const b = values[at + 1];
+  const c = values[at + 2];
+  const d = values[at + 3];
+  const square = a * a + b * b + c * c + d * d;
+  if (square > SMALLEST && square < LARGEST) return Math.sqrt(square);
+  // Scaled, so that no square overflows or vanishes.
+  const largest = Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d));
+  if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return largest;
+  const [e, f, g, h] = [a / largest, b / largest, c / largest, d / largest];
+  return largest * Math.sqrt(e * e + f * f + g * g + h * h);
 }
 
 /**
@@ -140,12 +152,25 @@ export function angularCentralGaussianDraws(
   rows: Rows,
 ): void {
   checkDiagonal("angularCentralGaussianDraws", 4, scaleTril);
-  const normal = new Float64Array(4);
+  const u = new Float64Array(4);
   for (let i = 0; i < count; i++) {
     const at = rows.at + i * rows.stride;
-    do for (let k = 0; k < 4; k++) normal[k] = draw.normal();
-    while (!angularCentralGaussianSample(scaleTril, normal, rows.values, at));
+    do uniformOnSphere(draw, u);
+    while (!angularCentralGaussianSample(scaleTril, u, rows.values, at));
   }
+}
+
+/** Writes a uniform draw from S³ to out [4]. */
+function uniformOnSphere(draw: Stream, out: Float64Array): void {
+  const share = draw.uniform();
+  const outer = Math.sqrt(1 - share);
+  const inner = Math.sqrt(share);
+  stableCosSin(draw.uniform(), circle);
+  out[0] = outer * circle[0];
+  out[1] = outer * circle[1];
+  stableCosSin(draw.uniform(), circle);
+  out[2] = inner * circle[0];
+  out[3] = inner * circle[1];
 }
 
 /**

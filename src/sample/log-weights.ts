@@ -59,7 +59,12 @@ export function logMixture(
     for (let m = 1; m < T; m++)
       if (densities[m * stride + j] > top) top = densities[m * stride + j];
     let sum = 0;
-    for (let m = 0; m < T; m++) sum += Math.exp(densities[m * stride + j] - top);
-    out[j] = top > -Infinity ? top + Math.log(sum / T) : -Infinity;
+    for (let m = 0; m < T; m++) {
+      // The largest is known without an exponential, and often is the only one.
+      const density = densities[m * stride + j];
+      sum += density === top ? 1 : Math.exp(density - top);
+    }
+    // An infinite density is none: top − top is then no number, nor is what comes of it.
+    out[j] = top > -Infinity ? top + Math.log(sum / T) + (top - top) : -Infinity;
   }
 }

@@ -189,10 +189,9 @@ export function proposalDraws(
   const { width, mean, scaleTril, rotationTril, yaw, kappa, uniformShare } = q;
   const position = { values: poses, at: width * from, stride: width };
   const turn = { ...position, at: width * from + 3 };
-  multivariateTDraws(draw.child("position"), to - from, mean, scaleTril, position);
-  const rotations = draw.child("rotation");
-  if (width === 7) angularCentralGaussianDraws(rotations, to - from, rotationTril, turn);
-  else vonMisesMixtureDraws(rotations, to - from, yaw, kappa, turn, { uniformShare, stratified });
+  multivariateTDraws(draw, to - from, mean, scaleTril, position);
+  if (width === 7) angularCentralGaussianDraws(draw, to - from, rotationTril, turn);
+  else vonMisesMixtureDraws(draw, to - from, yaw, kappa, turn, { uniformShare, stratified });
 }
 
 function resolved(options: ProposalOptions): Required<ProposalOptions> {
