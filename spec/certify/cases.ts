@@ -2,6 +2,7 @@ import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
 import { cases as densities } from "./densities.js";
+import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
@@ -30,4 +31,5 @@ export const cases: readonly CertifyCase[] = [
   ...densities,
   ...regularisation,
   ...posterior,
+  ...gradientCorrectness,
 ];

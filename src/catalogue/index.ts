@@ -4,6 +4,7 @@ import { conventions } from "./conventions.js";
 import { densities } from "./densities.js";
 import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
+import { gradientCorrectness } from "./gradient-correctness.js";
 import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
 import { pnp } from "./pnp.js";
@@ -31,6 +32,7 @@ export const equations: readonly Equation[] = [
   ...implicit,
   ...bpnp,
   ...epro,
+  ...gradientCorrectness,
 ];
 
 /**

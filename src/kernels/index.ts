@@ -15,6 +15,7 @@ export * from "./derivative-regularisation.js";
 export * from "./detection-score.js";
 export * from "./dimension-coder.js";
 export * from "./gnomonic.js";
+export * from "./gradient-correctness.js";
 export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";
