@@ -14,11 +14,16 @@ points: −2 ⟨P g, r⟩ > 0, P = ∂π/∂z;   keypoints: 2 ⟨g, r⟩ > 0
 finite step: e(z − ηg) < e(z)`,
     derivatives: "uses ∂e/∂z and ∂e/∂x only",
     edges: [
-      "g = 0 or r = 0: the slope is zero, neither right nor wrong",
+      "g = 0 or r = 0: the slope is zero, neither right nor wrong; the score counts them apart",
+      "a point on the camera plane has no error: counted apart",
       "tiny η: the change keeps its digits, since no two errors are subtracted",
       "a step through the camera plane: the change is that of the projection behind it",
     ],
-    checks: ["duals through the projection", "64-digit differences of errors down to η = 1e-12"],
+    checks: [
+      "duals through the projection",
+      "64-digit differences of errors down to η = 1e-12",
+      "the error's own gradient scores 1, its opposite 0, a random one a half",
+    ],
     sources: ["[LC2023] Sec 4.4, 6.2"],
     definition: place(
       definition,
@@ -28,7 +33,8 @@ finite step: e(z − ηg) < e(z)`,
       "keypointErrorChange",
     ),
     kernel: place(kernel, "pointSlope", "keypointSlope", "pointErrorChange", "keypointErrorChange"),
-    specs,
+    stage: place("src/loss/gradient-correctness.ts", "gradientCorrectness"),
+    specs: [...specs, "spec/loss/gradient-correctness.spec.ts"],
   },
   {
     id: "LC-34",

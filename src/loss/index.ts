@@ -9,6 +9,11 @@ export {
   regularisationSentences,
 } from "./derivative-regularisation.js";
 export { type GaussNewtonGap, gaussNewtonGap } from "./gauss-newton-gap.js";
+export {
+  type CorrectnessOptions,
+  type GradientCorrectness,
+  gradientCorrectness,
+} from "./gradient-correctness.js";
 export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
 export {
   type GivenSamples,
