@@ -11,9 +11,10 @@ const places = equations.flatMap(({ id, definition, kernel, stage }) =>
   [definition, kernel, stage].flatMap((place): [string, Place][] => (place ? [[id, place]] : [])),
 );
 
-it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9 and some of EPRO-1..46, in order", () => {
+it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9, SYM-1..5 and some of EPRO-1..46 and LC-1..37, in order", () => {
   const ids = equations.map(({ id }) => id);
-  const epro = family("EPRO", 46).filter((id) => ids.includes(id));
+  const some = (name: string, count: number) =>
+    family(name, count).filter((id) => ids.includes(id));
   expect(ids).toEqual([
     ...family("CONV", 8),
     ...family("GEO", 20),
@@ -21,7 +22,9 @@ it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1.
     ...family("PNP", 14),
     ...family("IFT", 4),
     ...family("BPNP", 9),
-    ...epro,
+    ...some("EPRO", 46),
+    ...some("LC", 37),
+    ...family("SYM", 5),
   ]);
 });
 

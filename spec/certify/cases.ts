@@ -14,6 +14,7 @@ import { cases as quaternions } from "./quaternions.js";
 import { cases as regularisation } from "./regularisation.js";
 import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
+import { cases as symmetry } from "./symmetry.js";
 
 /** Every case there is: each family's module is listed here by name. */
 export const cases: readonly CertifyCase[] = [
@@ -31,5 +32,6 @@ export const cases: readonly CertifyCase[] = [
   ...densities,
   ...regularisation,
   ...posterior,
+  ...symmetry,
   ...gradientCorrectness,
 ];

@@ -13,6 +13,7 @@ import { projection } from "./projection.js";
 import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
+import { symmetry } from "./symmetry.js";
 
 export type { Equation, Place } from "./equation.js";
 
@@ -33,6 +34,7 @@ export const equations: readonly Equation[] = [
   ...bpnp,
   ...epro,
   ...gradientCorrectness,
+  ...symmetry,
 ];
 
 /**

@@ -43,6 +43,7 @@ export * from "./rodrigues.js";
 export * from "./rotation-jacobians.js";
 export * from "./rotation-series.js";
 export * from "./smooth-l1.js";
+export * from "./symmetry.js";
 export * from "./tangent.js";
 export * from "./twice-huber.js";
 export * from "./two-column.js";

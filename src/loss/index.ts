@@ -31,4 +31,14 @@ export {
   type SeededPoseLoss,
   seededLossSentences,
 } from "./seeded-pose-loss.js";
+export {
+  type DenseLabelOptions,
+  denseLabel,
+  type LabelOptions,
+  type LabelStatus,
+  labelSentences,
+  publishedLabelPoints,
+  type SymmetricLabel,
+  sparseLabel,
+} from "./symmetric-label.js";
 export * from "./total-loss.js";
