@@ -15,6 +15,20 @@ export {
   gradientCorrectness,
 } from "./gradient-correctness.js";
 export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
+export type { PosedInput } from "./linear-covariance-input.js";
+export {
+  type LinearCovarianceLoss,
+  linearCovarianceLoss,
+  linearCovarianceLosses,
+} from "./linear-covariance-loss.js";
+export {
+  type LinearCovarianceLossOptions,
+  publishedLinearCovariance,
+} from "./linear-covariance-options.js";
+export {
+  type LinearCovarianceStatus,
+  linearCovarianceSentences,
+} from "./linear-covariance-status.js";
 export {
   type GivenSamples,
   givenSamplesPoseLoss,
