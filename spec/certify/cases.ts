@@ -2,6 +2,7 @@ import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
 import { cases as densities } from "./densities.js";
+import { cases as encodings } from "./encodings.js";
 import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
@@ -32,6 +33,7 @@ export const cases: readonly CertifyCase[] = [
   ...densities,
   ...regularisation,
   ...posterior,
+  ...encodings,
   ...symmetry,
   ...gradientCorrectness,
 ];

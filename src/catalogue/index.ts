@@ -2,6 +2,7 @@
 import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
 import { densities } from "./densities.js";
+import { encodings } from "./encodings.js";
 import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
 import { gradientCorrectness } from "./gradient-correctness.js";
@@ -34,6 +35,7 @@ export const equations: readonly Equation[] = [
   ...bpnp,
   ...epro,
   ...gradientCorrectness,
+  ...encodings,
   ...symmetry,
 ];
 
