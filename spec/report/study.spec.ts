@@ -71,6 +71,10 @@ it("studyFigure(run, figure) draws a bar of one error at every point that was me
       [...d.matchAll(/M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)/g)].filter(([, x0, , x1]) => x0 === x1),
     );
     expect(bars).toHaveLength(count);
+    // Means 1 apart, and bars from 0.1 below to 0.1 above; coordinates are rounded to half a pixel.
+    const [[low, high], [nextLow, nextHigh]] = bars.map(([, , y0, , y1]) => [+y0, +y1]);
+    const apart = Math.abs(low + high - nextLow - nextHigh) / 2;
+    expect(Math.abs((low - high) * (series === 0 ? 5 : 10) - apart)).toBeLessThan(10);
   }
   expect(svg).toContain("listed");
   const file = standaloneSvg(svg);
