@@ -13,7 +13,7 @@
  *
  * in the chart LEFT of the estimate. Kinks: both errors are cones at zero, and θ has a ridge at π where
  * the axis has two directions. On a kink the gradient given is 0: of all slopes there, the middle one.
- * Source: EQUATIONS REPRO-M1, REPRO-M2, BOP-M4; [UavaReport2022] Sec 3.4, [Hodan2016] Sec 2.
+ * Source: EQUATIONS REPRO-M1, REPRO-M2, BOP-M4; [UAVA2021] Sec 3.4, [Hodan2016] Sec 2.
  */
 import {
   type Matrix,

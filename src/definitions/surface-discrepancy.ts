@@ -14,7 +14,7 @@
  * hides nothing (the rule of 2019). δ and τ are in the unit of the depths; the challenge gives τ as
  * a share of the diameter. Nothing is visible in either pose: VSD = 1. VSD is a step function of the
  * poses through their depth maps and has no useful derivative.
- * Source: EQUATIONS PVC-65 names its siblings; [Hodan2016] Sec 3, [BopChallenge2020] Sec 2.
+ * Source: [Hodan2016] Sec 3, [BopChallenge2020] Sec 2.
  */
 import type { Matrix, Vector } from "../scalar/matrix.js";
 import { abs, type Real } from "../scalar/real.js";

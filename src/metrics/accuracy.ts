@@ -7,7 +7,7 @@
  *     jointAccuracy   share with θ < n° and ‖Δt‖ < n cm                   ACC-k, n° n cm
  *     averageRecall   mean accuracy over thresholds                     AR_MSSD, AR_MSPD, AR_VSD
  *
- * Source: EQUATIONS REPRO-M3 … M5, LM-M1, LM-M4, LM-M5, BOP-M2, BOP-M3; [UavaReport2022] Sec 3.4,
+ * Source: EQUATIONS REPRO-M3 … M5, LM-M1, LM-M4, LM-M5, BOP-M2, BOP-M3; [UAVA2021] Sec 3.4,
  * [BopChallenge2020] Sec 2.
  */
 import { requireErrors } from "./area.js";
