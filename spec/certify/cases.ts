@@ -7,6 +7,7 @@ import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
+import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as posterior } from "./posterior.js";
@@ -33,6 +34,7 @@ export const cases: readonly CertifyCase[] = [
   ...densities,
   ...regularisation,
   ...posterior,
+  ...keypoints,
   ...encodings,
   ...symmetry,
   ...gradientCorrectness,

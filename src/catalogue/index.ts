@@ -15,6 +15,7 @@ import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
 import { symmetry } from "./symmetry.js";
+import { training } from "./training.js";
 
 export type { Equation, Place } from "./equation.js";
 
@@ -23,6 +24,8 @@ const number = ({ id }: Equation) => Number(id.split("-")[1]);
 const epro = [...densities, ...posterior, ...heads, ...regularisation, ...evidence].sort(
   (a, b) => number(a) - number(b),
 );
+/** LC likewise. */
+const lc = [...gradientCorrectness, ...training].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
@@ -34,7 +37,7 @@ export const equations: readonly Equation[] = [
   ...implicit,
   ...bpnp,
   ...epro,
-  ...gradientCorrectness,
+  ...lc,
   ...encodings,
   ...symmetry,
 ];

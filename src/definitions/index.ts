@@ -22,6 +22,7 @@ export * from "./gradient-correctness.js";
 export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";
+export * from "./keypoint-likelihood.js";
 export * from "./laplace-evidence.js";
 export * from "./linear-covariance-gradient.js";
 export * from "./linear-covariance-loss.js";

@@ -23,6 +23,7 @@ export * from "./hat.js";
 export * from "./huber.js";
 export * from "./implicit.js";
 export * from "./kd-tree.js";
+export * from "./keypoint-likelihood.js";
 export * from "./laplace-evidence.js";
 export * from "./linear-covariance-gradient.js";
 export * from "./linear-covariance-loss.js";

@@ -56,3 +56,4 @@ export {
   sparseLabel,
 } from "./symmetric-label.js";
 export * from "./total-loss.js";
+export * from "./training-pieces.js";
