@@ -2,6 +2,7 @@
 export * from "./adaptive-threshold.js";
 export * from "./angular-central-gaussian.js";
 export * from "./auxiliary-dense-losses.js";
+export * from "./averaging-loss.js";
 export * from "./bilinear-sampling.js";
 export * from "./binary-code.js";
 export * from "./bounding-box.js";
@@ -24,6 +25,7 @@ export * from "./huber.js";
 export * from "./implicit.js";
 export * from "./keypoint-likelihood.js";
 export * from "./laplace-evidence.js";
+export * from "./laplace-likelihood.js";
 export * from "./linear-covariance-gradient.js";
 export * from "./linear-covariance-loss.js";
 export * from "./linear-covariance-robust.js";
