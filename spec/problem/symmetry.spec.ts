@@ -194,6 +194,20 @@ it("ADD-S is zero between symmetric poses: each maps the model's points onto one
   }
 });
 
+it("symmetryTransforms(…) turns after the discrete symmetry, whose origin so goes round the axis", () => {
+  const shifted = [1, 0, 0, 0, 0, -1, 0, 0.03, 0, 0, -1, 0.01, 0, 0, 0, 1];
+  const description = {
+    symmetries_discrete: [shifted],
+    symmetries_continuous: [{ axis: [0, 0, 1] }],
+  };
+  const { transforms } = symmetryTransforms(description, { steps: 4 });
+  // The quarter turn of the second half: (0, 0.03, 0.01) goes to (-0.03, 0, 0.01).
+  const at = (i: number) => transforms[12 * 5 + 4 * i + 3];
+  [-0.03, 0, 0.01].forEach((x, i) => {
+    expect(Math.abs(at(i) - x)).toBeLessThanOrEqual(4 * ε);
+  });
+});
+
 it("symmetryTransforms({}) is the identity; an axis of any length is a direction", () => {
   const identity = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0];
   const empty = [
