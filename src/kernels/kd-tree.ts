@@ -2,13 +2,13 @@
  * A k-d tree over points in space, for exact nearest neighbours; for definitions that try every point.
  *
  * Points are halved at the median of the axis along which their box is longest, down to leaves of at
- * most eight, and stored leaf by leaf, so that a leaf is one stretch of memory. Node i has children
+ * most sixteen, and stored leaf by leaf, so that a leaf is one stretch of memory. Node i has children
  * 2i + 1 and 2i + 2. A node keeps the box of its points, which bounds distances more tightly than its
  * dividing plane. Equal points are no special case: the median goes by position, not by value.
  * Source: [Bentley1975], [FriedmanBentleyFinkel1977].
  */
 
-const LEAF = 8;
+const LEAF = 16;
 /** No tree of doubles that fits in memory is deeper. */
 const stack = new Int32Array(64);
 const bounds = new Float64Array(64);

@@ -4,7 +4,8 @@
  * The tree is the model's own and never moves: a looker goes into the targets' frame, q = M⁻¹(P v) for
  * a target pose M, and looks there by the metric G = M_Rᵀ M_R. For a rotation that is the identity; for
  * one that was printed to six digits it is what makes the neighbour, and its distance, exactly those
- * of the points as given. Each search starts at the vertex itself, which a good estimate has moved least.
+ * of the points as given. Each search starts at the vertex itself, which a good estimate has moved least,
+ * or at what the search before it found, whichever is nearer.
  */
 import { type KdTree, nearestPosition } from "./kd-tree.js";
 
@@ -53,6 +54,7 @@ function search(
   const { n, points } = tree;
   if (sloped) gradient.fill(0, 0, 6);
   let total = 0;
+  let last = 0;
   for (let i = 0; i < n; i++) {
     const x = points[3 * i];
     const y = points[3 * i + 1];
@@ -60,7 +62,10 @@ function search(
     const u = x + (relative[0] * x + relative[1] * y + relative[2] * z + relative[3]);
     const v = y + (relative[4] * x + relative[5] * y + relative[6] * z + relative[7]);
     const w = z + (relative[8] * x + relative[9] * y + relative[10] * z + relative[11]);
-    const j = nearestPosition(tree, u, v, w, metric, floor, i);
+    // The tree's points lie leaf by leaf, so the last one found is near as well.
+    const start = squaredGap(points, last, u, v, w) < squaredGap(points, i, u, v, w) ? last : i;
+    const j = nearestPosition(tree, u, v, w, metric, floor, start);
+    last = j;
     const a = points[3 * j] - u;
     const b = points[3 * j + 1] - v;
     const c = points[3 * j + 2] - w;
@@ -88,6 +93,13 @@ function search(
     }
   }
   return total / n;
+}
+
+function squaredGap(points: Float64Array, i: number, x: number, y: number, z: number): number {
+  const a = points[3 * i] - x;
+  const b = points[3 * i + 1] - y;
+  const c = points[3 * i + 2] - z;
+  return a * a + b * b + c * c;
 }
 
 /**
