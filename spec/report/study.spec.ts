@@ -77,6 +77,8 @@ it("studyFigure(run, figure) draws a bar of one error at every point that was me
     expect(Math.abs((low - high) * (series === 0 ? 5 : 10) - apart)).toBeLessThan(10);
   }
   expect(svg).toContain("listed");
+  const small = { ...figure, at: [0.003, 0.03, 0.3] };
+  expect(studyFigure(run, small)).toContain(">0.003</text>");
   const file = standaloneSvg(svg);
   expect(file).not.toContain("var(");
   // The light colour of the first series, not the dark one.

@@ -15,7 +15,6 @@ const MOST_BARS = 30;
 const MOST_DOTS = 12;
 
 type Point = readonly [number, number];
-const label = { color: soft, fontSize: 11, hideOverlap: true };
 /** A point that was not measured. */
 const nothing = { mean: Number.NaN, error: Number.NaN };
 /** Where a line is broken. */
@@ -56,7 +55,6 @@ export function studyFigure(
         textStyle: { color: soft, fontSize: 12 },
       },
       xAxis: axis(figure.x, {
-        axisLabel: { ...label, formatter: (x: number) => end(x, figure) },
         type: figure.logarithmic ? "log" : "value",
         min: Math.min(...figure.at),
         max: Math.max(...figure.at),
@@ -68,10 +66,6 @@ export function studyFigure(
     figure.caption,
   );
 }
-
-/** A label of the x axis; the small end of a logarithmic one arrives rounded to zero. */
-const end = (x: number, { logarithmic, at }: Figure): string =>
-  `${Number((logarithmic && x === 0 ? Math.min(...at) : x).toPrecision(3))}`;
 
 /** The numbers of a series: one a cell, or the entries of one cell's list. */
 function summaries(cells: StudyRun["cells"], { cells: ids, measure }: FigureSeries): Summary[] {
