@@ -5,9 +5,8 @@
  * A [6,2N] is never formed: C = P S P and A e = P b with S = Jᵀ diag(ω² M) J and b = Jᵀ diag(ω) e, so
  * a loss is one pass over the points for the rows of J, one for H, S and b, and 6 × 6 algebra. What
  * both passes and the gradient share lives in a workspace that the caller owns.
- * The Hessian is scaled to unit diagonal before it is factored, and refused where a pivot is left with
- * nothing but its rounding; where the identity is to stand for a bad one, it is factored as published
- * code does, unscaled, and bad only if a pivot is not positive.
+ * Where the identity is to stand for a bad Hessian, that is factored as published code does, unscaled,
+ * and bad only if a pivot is not positive.
  */
 import { choleskyFactor, choleskyInverse } from "../linalg/cholesky.js";
 import * as robust from "./linear-covariance-robust.js";
@@ -20,7 +19,7 @@ import {
   placeRows,
 } from "./linear-covariance-workspace.js";
 import { linearisedPoint } from "./linearised-point.js";
-import { transportedVariance } from "./linearised-solver.js";
+import { priorCovariance, transportedVariance } from "./linearised-solver.js";
 import { poseDerivativesAt } from "./pose-jacobian.js";
 
 /** Correspondences at their true pose, and J_f [rows,6] with components in groups of `group`. */
@@ -72,12 +71,6 @@ export interface LinearCovarianceOptions {
   readonly zMin: number;
   readonly failure: "status" | "identity";
 }
-
-const scaled = new Float64Array(36);
-const root = new Float64Array(6);
-
-/** Pivots of a matrix of unit diagonal below this are rounding of its six-fold sums. */
-const rounding = 36 * Number.EPSILON;
 
 /**
  * Writes the loss and everything on the way to it to `at`. False, with the errors left as they were, if
@@ -225,27 +218,19 @@ function addCurvature(
   }
 }
 
+const factor = new Float64Array(36);
+
 /** P = H⁻¹ to `prior`, or the identity for a bad H if it may stand for one. */
 function inverted(identity: boolean, at: LinearCovarianceWorkspace): boolean {
   const { hessian, prior, substituted } = at;
   substituted[0] = 0;
-  for (let i = 0; i < 6; i++) {
-    const diagonal = hessian[7 * i];
-    if (!(diagonal > 0) && !identity) return false;
-    root[i] = identity ? 1 : Math.sqrt(diagonal);
-  }
-  for (let i = 0; i < 6; i++)
-    for (let j = 0; j <= i; j++) scaled[6 * i + j] = hessian[6 * i + j] / root[i] / root[j];
-  let good = choleskyFactor(6, scaled);
-  if (!identity) for (let i = 0; i < 6; i++) good &&= scaled[7 * i] * scaled[7 * i] > rounding;
-  if (!good && !identity) return false;
-  if (!good) {
+  if (!identity) return priorCovariance(hessian, prior);
+  for (let i = 0; i < 36; i++) factor[i] = hessian[i];
+  if (choleskyFactor(6, factor)) choleskyInverse(6, factor, prior);
+  else {
     substituted[0] = 1;
     for (let i = 0; i < 36; i++) prior[i] = i % 7 === 0 ? 1 : 0;
-    return true;
   }
-  choleskyInverse(6, scaled, prior);
-  for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) prior[6 * i + j] /= root[i] * root[j];
   return true;
 }
 

@@ -4,7 +4,7 @@
  *
  * The loss itself forms no A: it needs C = P S P with S = Jᵀ diag(ω² M) J, one pass over the rows.
  */
-import { poseCovariance } from "./pose-covariance.js";
+import { choleskyFactor, choleskyInverse } from "../linalg/cholesky.js";
 
 /** Writes H = Jᵀ diag(ω) J [6,6] of J [m,6] and ω [m]. */
 export function linearisedHessian(
@@ -22,9 +22,34 @@ export function linearisedHessian(
   mirrored(H);
 }
 
-/** Writes C_prior = H⁻¹ [6,6], which may be H. False, and nothing written, as `poseCovariance`. */
+const scaled = new Float64Array(36);
+const root = new Float64Array(6);
+
+/** What the sums of H and of its elimination leave of a pivot, before smaller ones magnify it. */
+const rounding = 1024 * Number.EPSILON;
+
+/**
+ * Writes C_prior = H⁻¹ [6,6] of the lower triangle of H, which may be the same array. False, and
+ * nothing written, if H is not positive definite to working precision: scaled to unit diagonal, so that
+ * radians and lengths cost no digits, it has a pivot that may be nothing but rounding.
+ */
 export function priorCovariance(H: Float64Array, P: Float64Array): boolean {
-  return poseCovariance(6, H, 0, P);
+  for (let i = 0; i < 6; i++) {
+    if (!(H[7 * i] > 0 && H[7 * i] < Number.POSITIVE_INFINITY)) return false;
+    root[i] = Math.sqrt(H[7 * i]);
+  }
+  for (let i = 0; i < 6; i++)
+    for (let j = 0; j <= i; j++) scaled[6 * i + j] = H[6 * i + j] / root[i] / root[j];
+  if (!choleskyFactor(6, scaled)) return false;
+  let least = 1;
+  for (let i = 0; i < 6; i++) {
+    const pivot = scaled[7 * i] * scaled[7 * i];
+    if (!(pivot * least > rounding)) return false;
+    least = Math.min(least, pivot);
+  }
+  choleskyInverse(6, scaled, P);
+  for (let i = 0; i < 6; i++) for (let j = 0; j < 6; j++) P[6 * i + j] /= root[i] * root[j];
+  return true;
 }
 
 /** Writes A = P Jᵀ diag(ω) [6,m]. */
