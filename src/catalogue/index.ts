@@ -8,6 +8,8 @@ import { evidence } from "./evidence.js";
 import { gradientCorrectness } from "./gradient-correctness.js";
 import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
+import { linearCovariance } from "./linear-covariance.js";
+import { linearCovarianceLoss } from "./linear-covariance-loss.js";
 import { pnp } from "./pnp.js";
 import { posterior } from "./posterior.js";
 import { projection } from "./projection.js";
@@ -25,7 +27,12 @@ const epro = [...densities, ...posterior, ...heads, ...regularisation, ...eviden
   (a, b) => number(a) - number(b),
 );
 /** LC likewise. */
-const lc = [...gradientCorrectness, ...training].sort((a, b) => number(a) - number(b));
+const lc = [
+  ...linearCovariance,
+  ...linearCovarianceLoss,
+  ...gradientCorrectness,
+  ...training,
+].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
