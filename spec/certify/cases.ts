@@ -9,6 +9,7 @@ import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
+import { cases as metrics } from "./metrics.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as posterior } from "./posterior.js";
 import { cases as projection } from "./projection.js";
@@ -38,4 +39,5 @@ export const cases: readonly CertifyCase[] = [
   ...encodings,
   ...symmetry,
   ...gradientCorrectness,
+  ...metrics,
 ];

@@ -4,6 +4,7 @@ import {
   averageRecall,
   interpolatedPrecision,
   jointAccuracy,
+  jointAccuracyMean,
   mspdThresholds,
   mssdThresholds,
   vsdAverageRecall,
@@ -35,6 +36,13 @@ it("an error on its threshold is a miss, and so are NaN and a missing estimate",
   expect(accuracy(new Float64Array(0), 1)).toBeNaN();
   expect(jointAccuracy(Float64Array.of(1, 1, 3), 2, Float64Array.of(1, 5, 1), 2)).toBe(1 / 3);
   expect(averageRecall(errors, [1, 2, 3])).toBeCloseTo((1 + 2 + 3) / 15, 15);
+});
+
+it("jointAccuracyMean(angles, lengths) is the mean of n°, n cm over n = 1 … 10", () => {
+  const angles = Float64Array.of(0.5, 2.5, 0.1, 40).map((x) => (x * Math.PI) / 180);
+  const lengths = Float64Array.of(5, 5, 65, 1);
+  // Millimetres: right from n = 1, from n = 3, from n = 7, and never.
+  expect(jointAccuracyMean(angles, lengths, 10)).toBeCloseTo((10 + 8 + 4) / 40, 15);
 });
 
 it("exactArea of three errors is the area under three steps", () => {

@@ -10,6 +10,7 @@ import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
 import { linearCovariance } from "./linear-covariance.js";
 import { linearCovarianceLoss } from "./linear-covariance-loss.js";
+import { metrics } from "./metrics.js";
 import { pnp } from "./pnp.js";
 import { posterior } from "./posterior.js";
 import { projection } from "./projection.js";
@@ -27,12 +28,9 @@ const epro = [...densities, ...posterior, ...heads, ...regularisation, ...eviden
   (a, b) => number(a) - number(b),
 );
 /** LC likewise. */
-const lc = [
-  ...linearCovariance,
-  ...linearCovarianceLoss,
-  ...gradientCorrectness,
-  ...training,
-].sort((a, b) => number(a) - number(b));
+const lc = [...linearCovariance, ...linearCovarianceLoss, ...gradientCorrectness, ...training].sort(
+  (a, b) => number(a) - number(b),
+);
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
@@ -47,6 +45,7 @@ export const equations: readonly Equation[] = [
   ...lc,
   ...encodings,
   ...symmetry,
+  ...metrics,
 ];
 
 /**

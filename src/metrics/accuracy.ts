@@ -39,6 +39,21 @@ export function jointAccuracy(
   return within / first.length;
 }
 
+/**
+ * Mean of "n°, n cm" over n = 1 … 10 [1], of angles [rad] and lengths of which `centimetre` is one
+ * centimetre: 0.01 if they are metres, 10 if millimetres.
+ */
+export function jointAccuracyMean(
+  angles: Float64Array,
+  lengths: Float64Array,
+  centimetre: number,
+): number {
+  let total = 0;
+  for (let n = 1; n <= 10; n++)
+    total += jointAccuracy(angles, (n * Math.PI) / 180, lengths, n * centimetre);
+  return total / 10;
+}
+
 /** Mean accuracy over thresholds [1], at least one. */
 export function averageRecall(errors: Float64Array, thresholds: ArrayLike<number>): number {
   if (thresholds.length === 0)
