@@ -49,4 +49,30 @@ export const exceptions: readonly MirrorException[] = [
     reason:
       "the product with an upstream gradient, for which the definition has the whole Jacobian",
   },
+  {
+    file: "kd-tree.ts",
+    name: "*",
+    only: "kernels",
+    reason: "how nearest-vertex.ts finds what its definition finds by trying every point",
+  },
+  ...["moved", "turned"].map(
+    (name): MirrorException => ({
+      file: "vertex-distance.ts",
+      name,
+      only: "definitions",
+      reason: "in doubles no vertex is moved: only the difference of two motions is applied to it",
+    }),
+  ),
+  {
+    file: "vertex-distance.ts",
+    name: "symmetricPose",
+    only: "kernels",
+    reason: "composedMotion of symmetry.ts for one row of a flat array of symmetries",
+  },
+  {
+    file: "linear-covariance-workspace.ts",
+    name: "*",
+    only: "kernels",
+    reason: "where a loss and its gradient share what the definition returns as an object",
+  },
 ];

@@ -17,9 +17,13 @@ export const order = [
   "solve",
   "differentiate",
   "sample",
+  "linearise",
+  "encoding",
   "loss",
+  "metrics",
   "formats",
   "audit",
+  "study",
   "report",
   "cli",
 ] as const;
@@ -37,9 +41,13 @@ const packages: Record<string, readonly string[]> = {
     "src/solve/",
     "src/differentiate/",
     "src/sample/",
+    "src/linearise/",
+    "src/encoding/",
     "src/loss/",
+    "src/metrics/",
     "src/formats/",
     "src/audit/",
+    "src/study/",
     "src/cli/",
   ],
   "ndarray-ops": ["src/problem/", "src/solve/", "src/differentiate/", "src/formats/", "src/audit/"],
@@ -49,7 +57,7 @@ const packages: Record<string, readonly string[]> = {
   "cli-progress": ["src/cli/"],
 };
 /** Where the platform may be touched: the rest of src runs anywhere. */
-const platform = ["src/formats/", "src/report/", "src/cli/"];
+const platform = ["src/formats/", "src/study/", "src/report/", "src/cli/"];
 
 /** Folders allowed to load big floats; the rest is doubles, or any scalar it is handed. */
 const bigFolders = ["scalar", "audit", "report", "cli"];

@@ -7,13 +7,16 @@ const at = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(at(path), "utf8");
 const family = (name: string, count: number) =>
   Array.from({ length: count }, (_, i) => `${name}-${i + 1}`);
+const measures = (name: string, count: number) =>
+  Array.from({ length: count }, (_, i) => `${name}-M${i + 1}`);
 const places = equations.flatMap(({ id, definition, kernel, stage }) =>
   [definition, kernel, stage].flatMap((place): [string, Place][] => (place ? [[id, place]] : [])),
 );
 
-it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9 and some of EPRO-1..46, in order", () => {
+it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9, ENC-1..8, SYM-1..5, every -M and some of EPRO-1..46 and LC-1..37, in order", () => {
   const ids = equations.map(({ id }) => id);
-  const epro = family("EPRO", 46).filter((id) => ids.includes(id));
+  const some = (name: string, count: number) =>
+    family(name, count).filter((id) => ids.includes(id));
   expect(ids).toEqual([
     ...family("CONV", 8),
     ...family("GEO", 20),
@@ -21,7 +24,16 @@ it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1.
     ...family("PNP", 14),
     ...family("IFT", 4),
     ...family("BPNP", 9),
-    ...epro,
+    ...some("EPRO", 46),
+    ...some("LC", 37),
+    ...family("ENC", 8),
+    ...family("SYM", 5),
+    ...measures("REPRO", 5),
+    ...measures("LM", 6),
+    ...measures("YCB", 4),
+    ...measures("BOP", 4),
+    ...measures("NUS", 8),
+    ...measures("STAT", 1),
   ]);
 });
 

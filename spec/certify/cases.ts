@@ -3,10 +3,14 @@ import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
 import { cases as densities } from "./densities.js";
+import { cases as encodings } from "./encodings.js";
+import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
+import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
+import { cases as metrics } from "./metrics.js";
 import { cases as pointHead } from "./point-head.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as posterior } from "./posterior.js";
@@ -15,6 +19,7 @@ import { cases as quaternions } from "./quaternions.js";
 import { cases as regularisation } from "./regularisation.js";
 import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
+import { cases as symmetry } from "./symmetry.js";
 
 /** Every case there is: each family's module is listed here by name. */
 export const cases: readonly CertifyCase[] = [
@@ -34,4 +39,9 @@ export const cases: readonly CertifyCase[] = [
   ...densities,
   ...regularisation,
   ...posterior,
+  ...keypoints,
+  ...encodings,
+  ...symmetry,
+  ...gradientCorrectness,
+  ...metrics,
 ];

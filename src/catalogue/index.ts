@@ -2,16 +2,23 @@
 import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
 import { densities } from "./densities.js";
+import { encodings } from "./encodings.js";
 import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
+import { gradientCorrectness } from "./gradient-correctness.js";
 import { heads } from "./heads.js";
 import { implicit } from "./implicit.js";
+import { linearCovariance } from "./linear-covariance.js";
+import { linearCovarianceLoss } from "./linear-covariance-loss.js";
+import { linearCovarianceTraining } from "./linear-covariance-training.js";
+import { metrics } from "./metrics.js";
 import { pnp } from "./pnp.js";
 import { posterior } from "./posterior.js";
 import { projection } from "./projection.js";
 import { regularisation } from "./regularisation.js";
 import { robust } from "./robust.js";
 import { rotations } from "./rotations.js";
+import { symmetry } from "./symmetry.js";
 import { training } from "./training.js";
 
 export type { Equation, Place } from "./equation.js";
@@ -26,6 +33,13 @@ const epro = [
   ...evidence,
   ...training,
 ].sort((a, b) => number(a) - number(b));
+/** LC likewise. */
+const lc = [
+  ...linearCovariance,
+  ...linearCovarianceLoss,
+  ...gradientCorrectness,
+  ...linearCovarianceTraining,
+].sort((a, b) => number(a) - number(b));
 
 /** Every implemented equation, in the order of the catalogue. */
 export const equations: readonly Equation[] = [
@@ -37,6 +51,10 @@ export const equations: readonly Equation[] = [
   ...implicit,
   ...bpnp,
   ...epro,
+  ...lc,
+  ...encodings,
+  ...symmetry,
+  ...metrics,
 ];
 
 /**

@@ -3,6 +3,7 @@ import { type GlossaryEntry, glossary } from "../audit/glossary.js";
 import { type Equation, equations, type Place } from "../catalogue/index.js";
 import { prose } from "../report/table.js";
 import { CommandError } from "./failure.js";
+import { nearestNames } from "./nearest-name.js";
 
 /** `pnp-oracle explain [ID]`; resolves to the exit code. */
 export function explainCommand(id: string | undefined): number {
@@ -26,7 +27,7 @@ export function explained(id: string | undefined): string {
   const parts = wanted.split("+").map((slug) => entries.find((e) => e.slug === slug));
   if (parts.every((part) => part !== undefined)) return parts.map(explanationText).join("\n");
   const known = [...equations.map((e) => e.id), ...entries.map((e) => e.slug)];
-  const near = nearest(wanted, known);
+  const near = nearestNames(wanted, known);
   const suggestion =
     near.length > 0 ? `did you mean ${near.join(", ")}?` : "`pnp-oracle explain` lists all";
   throw new CommandError(`explain: there is no equation or explanation "${id}"; ${suggestion}`);
@@ -88,35 +89,4 @@ function equationText(equation: Equation): string {
     section("Sources", equation.sources),
     section("Where", places),
   ].join("");
-}
-
-/** Up to five known names nearest to a wanted one, if any is near; none much further off than the best. */
-function nearest(wanted: string, known: readonly string[]): string[] {
-  const family = wanted.split("-")[0];
-  const near = known
-    .map((name) => ({ name, far: distance(wanted, name.toLowerCase()) }))
-    .filter(
-      ({ name, far }) =>
-        far <= Math.max(1, wanted.length / 3) ||
-        (family.length > 2 && name.toLowerCase().startsWith(`${family}-`)),
-    )
-    .sort((a, b) => a.far - b.far);
-  return near
-    .filter(({ far }) => far <= 3 * Math.max(1, near[0].far))
-    .slice(0, 5)
-    .map(({ name }) => name);
-}
-
-/** Insertions, deletions and replacements between two words. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1)),
-      );
-    row = next;
-  }
-  return row[b.length];
 }

@@ -64,6 +64,23 @@ program
     process.exitCode = explainCommand(id);
   });
 
+program
+  .command("study")
+  .description("repeat an experiment of the papers with seeds, and draw it")
+  .argument("[name]", "name of the study; all are listed without one")
+  .option("--quick", "a second or two: fewer and smaller cells")
+  .option("-s, --seed <name>", "name of the random streams (default: study)")
+  .option("-o, --out <folder>", "where results and pictures go (default: studies)")
+  .option("-q, --quiet", "print no table and no progress")
+  .addHelpText(
+    "after",
+    "\nFinished cells are kept in the folder: the same command goes on where it was stopped.\nExit code: 0 if the study is complete, 2 if it cannot run, 130 if it was interrupted.",
+  )
+  .action(async (name: string | undefined, options) => {
+    const { studyCommand } = await import("./study-command.js");
+    process.exitCode = await studyCommand(name, options);
+  });
+
 // A reader that has seen enough, such as `head`, is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;

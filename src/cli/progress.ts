@@ -7,13 +7,17 @@ export interface Progress {
   stop(): void;
 }
 
-/** A bar on this stream if it is a terminal. */
-export async function progressOn(stream: NodeJS.WriteStream, wanted = true): Promise<Progress> {
+/** A bar on this stream if it is a terminal; `noun` says what is counted. */
+export async function progressOn(
+  stream: NodeJS.WriteStream,
+  wanted = true,
+  noun = "problems",
+): Promise<Progress> {
   if (!wanted || !stream.isTTY) return { update: () => {}, stop: () => {} };
   const { default: cliProgress } = await import("cli-progress");
   const bar = new cliProgress.SingleBar({
     stream,
-    format: "{bar} {value} of {total} problems · {label}",
+    format: `{bar} {value} of {total} ${noun} · {label}`,
     barCompleteChar: "█",
     barIncompleteChar: "░",
     barsize: 24,

@@ -26,7 +26,26 @@ export {
   nuScenesDimensions,
 } from "./dimension-code.js";
 export { type GaussNewtonGap, gaussNewtonGap } from "./gauss-newton-gap.js";
+export {
+  type CorrectnessOptions,
+  type GradientCorrectness,
+  gradientCorrectness,
+} from "./gradient-correctness.js";
 export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
+export type { PosedInput } from "./linear-covariance-input.js";
+export {
+  type LinearCovarianceLoss,
+  linearCovarianceLoss,
+  linearCovarianceLosses,
+} from "./linear-covariance-loss.js";
+export {
+  type LinearCovarianceLossOptions,
+  publishedLinearCovariance,
+} from "./linear-covariance-options.js";
+export {
+  type LinearCovarianceStatus,
+  linearCovarianceSentences,
+} from "./linear-covariance-status.js";
 export {
   type GivenSamples,
   givenSamplesPoseLoss,
@@ -43,4 +62,15 @@ export {
   type SeededPoseLoss,
   seededLossSentences,
 } from "./seeded-pose-loss.js";
+export {
+  type DenseLabelOptions,
+  denseLabel,
+  type LabelOptions,
+  type LabelStatus,
+  labelSentences,
+  publishedLabelPoints,
+  type SymmetricLabel,
+  sparseLabel,
+} from "./symmetric-label.js";
 export * from "./total-loss.js";
+export * from "./training-pieces.js";

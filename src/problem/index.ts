@@ -26,3 +26,11 @@ export {
   sceneNames,
 } from "./scenes.js";
 export { type Status, statusSentences } from "./status.js";
+export {
+  candidatePoses,
+  type SymmetryDescription,
+  type SymmetryOptions,
+  type SymmetrySet,
+  symmetrySteps,
+  symmetryTransforms,
+} from "./symmetry.js";

@@ -31,16 +31,23 @@ const ORTHONORMALITY = 2 ** -20;
  */
 export function pose(R: ArrayInput, t: ArrayInput): Pose {
   const { data } = denseArray("pose", "R", R, [3, 3]);
+  requireRotation("pose", data);
+  return poseOf(data, denseArray("pose", "t", t, [3]).data);
+}
+
+/** @throws RangeError, in the name of `caller`, unless R [9] is a rotation to single precision. */
+export function requireRotation(caller: string, R: Float64Array): void {
   let worst = 0;
   for (let i = 0; i < 3; i++)
     for (let j = 0; j <= i; j++) {
-      const product = data[i] * data[j] + data[3 + i] * data[3 + j] + data[6 + i] * data[6 + j];
+      const product = R[i] * R[j] + R[3 + i] * R[3 + j] + R[6 + i] * R[6 + j];
       worst = Math.max(worst, Math.abs(product - (i === j ? 1 : 0)));
     }
   if (worst > ORTHONORMALITY)
-    throw new RangeError(`pose: expected an orthonormal R, got RᵀR off the identity by ${worst}`);
-  if (determinant3(data) < 0) throw new RangeError("pose: expected det R = 1, got a reflection");
-  return poseOf(data, denseArray("pose", "t", t, [3]).data);
+    throw new RangeError(
+      `${caller}: expected an orthonormal R, got RᵀR off the identity by ${worst}`,
+    );
+  if (determinant3(R) < 0) throw new RangeError(`${caller}: expected det R = 1, got a reflection`);
 }
 
 /** The pose that wraps R [9] and t [3] without a copy or a check. */

@@ -79,7 +79,8 @@ function styled(svg: string, alternative: string): string {
     .replace(/ (pointer-events|ecmeta_\w+)="[^"]*"/g, "")
     .replace(circle, roundDot)
     .replace(/<rect [^>]*fill="none"><\/rect>/, "")
-    .replace(/-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`)
+    // Coordinates, not the text of labels.
+    .replace(/(?<![>\d-])-?\d+\.\d{3,}/g, (number) => `${Number(Number(number).toFixed(2))}`)
     .replace("<svg ", `<svg role="img" aria-label="${attribute(alternative)}" `);
   for (const key of keys) text = text.replaceAll(key, `var(${variables[key]})`);
   return text;

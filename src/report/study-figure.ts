@@ -1,0 +1,84 @@
+/** A study's figure: curves over a factor or over steps, with bars of one standard error over seeds. */
+import { LegendComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import type { StudyRun } from "../study/run.js";
+import type { Summary } from "../study/statistics.js";
+import type { Figure, FigureSeries } from "../study/study.js";
+import { axis, drawing, seriesColour, soft } from "./drawing.js";
+import { stylesheet } from "./stylesheet.js";
+
+echarts.use([LegendComponent]);
+
+/** Bars beyond which they would touch each other; a curve of more points gets every so many. */
+const MOST_BARS = 30;
+/** Points up to which each is marked by a dot. */
+const MOST_DOTS = 12;
+
+type Point = readonly [number, number];
+/** A point that was not measured. */
+const nothing = { mean: Number.NaN, error: Number.NaN };
+/** Where a line is broken. */
+const gap: Point = [Number.NaN, Number.NaN];
+
+/** SVG of a figure of a run, for a page that has the stylesheet's colours. */
+export function studyFigure(
+  { cells }: Pick<StudyRun, "cells">,
+  figure: Figure,
+  size: { readonly width: number; readonly height: number } = { width: 560, height: 320 },
+): string {
+  const curves = figure.series.map((series) => {
+    const values = summaries(cells, series);
+    return figure.at.map((x, i) => ({ x, ...(values[i] ?? nothing) }));
+  });
+  const every = Math.ceil(figure.at.length / MOST_BARS);
+  const lines = curves.flatMap((curve, i) => {
+    const colour = { color: seriesColour(i) };
+    const bars = curve
+      .filter(({ error }, k) => k % every === 0 && Number.isFinite(error))
+      .flatMap(({ x, mean, error }) => [[x, mean - error], [x, mean + error], gap]);
+    const drawn = { type: "line", itemStyle: colour, silent: true };
+    return [
+      {
+        ...{ ...drawn, name: figure.series[i].name, lineStyle: { ...colour, width: 1.8 } },
+        data: curve.map(({ x, mean }) => [x, mean]),
+        ...(curve.length > MOST_DOTS ? { symbol: "none" } : { symbol: "circle", symbolSize: 5 }),
+      },
+      { ...drawn, data: bars, symbol: "none", lineStyle: { ...colour, width: 1, opacity: 0.7 } },
+    ];
+  });
+  return drawing(
+    {
+      grid: { left: 60, right: 20, top: 40, bottom: 48 },
+      legend: {
+        data: figure.series.map(({ name }) => name),
+        ...{ top: 4, icon: "roundRect", itemHeight: 4, itemWidth: 18 },
+        textStyle: { color: soft, fontSize: 12 },
+      },
+      xAxis: axis(figure.x, {
+        type: figure.logarithmic ? "log" : "value",
+        min: Math.min(...figure.at),
+        max: Math.max(...figure.at),
+      }),
+      yAxis: axis(figure.y, { type: "value", scale: true, nameGap: 42 }),
+      series: lines,
+    },
+    size,
+    figure.caption,
+  );
+}
+
+/** The numbers of a series: one a cell, or the entries of one cell's list. */
+function summaries(cells: StudyRun["cells"], { cells: ids, measure }: FigureSeries): Summary[] {
+  return ids.flatMap((id) => [...(cells.find((cell) => cell.id === id)?.measures[measure] ?? [])]);
+}
+
+/** The same SVG as a file of its own: light colours written out, on white. */
+export function standaloneSvg(svg: string): string {
+  const light = new Map([...stylesheet.matchAll(/(--[\w-]+): (#\w+)/g)].reverse().map(pair));
+  return `${svg
+    .replace(/var\((--[\w-]+)\)/g, (found, name) => light.get(name) ?? found)
+    .replace(/(<svg [^>]*>)/, '$1<rect width="100%" height="100%" fill="#ffffff"/>')
+    .replace(/></g, ">\n<")}\n`;
+}
+
+const pair = ([, name, colour]: RegExpExecArray): [string, string] => [name, colour];
