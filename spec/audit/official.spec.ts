@@ -35,8 +35,8 @@ it("audit(recorded claims) finds every declared deviation by itself, and passes"
   expect(exitCode(report)).toBe(0);
 });
 
-it("audit(recorded losses) finds the attached threshold by itself, and nothing else", async () => {
-  const losses = recorded(/^epropnp-mc-/);
+it("audit(recorded losses and steps) finds the attached threshold by itself, and nothing else", async () => {
+  const losses = recorded(/^epropnp-(mc|reg)-/);
   const bare = losses.map(({ name, claims }) => ({ name, claims: { ...claims, expect: {} } }));
   const report = await audit(bare);
   for (const { file, claims } of report.files) {
@@ -47,8 +47,8 @@ it("audit(recorded losses) finds the attached threshold by itself, and nothing e
       expect(verdict).toMatch(expected ? /^approximation$/ : /^(correct|rounding)$/);
       for (const { truthError, budget } of perProblem) {
         expect(truthError).toBeLessThan(1e-15);
-        // Published doubles lose three digits at most here.
-        expect(budget).toBeLessThan(1e-10);
+        // Published doubles lose three digits at most here, but for steps that vanish at a minimum.
+        if (quantity !== "pose_plus") expect(budget).toBeLessThan(1e-10);
       }
     }
   }

@@ -3,6 +3,7 @@ import type { Auditor } from "./auditor.js";
 import { explicitAuditor } from "./explicit-auditor.js";
 import { monteCarloMethod } from "./monte-carlo-method.js";
 import { poseCostMethod } from "./pose-cost-method.js";
+import { regularisationMethod } from "./regularisation-method.js";
 import { solvedAuditor } from "./solved-auditor.js";
 
 export const auditors: Readonly<Record<string, Auditor>> = {
@@ -11,4 +12,5 @@ export const auditors: Readonly<Record<string, Auditor>> = {
   "bpnp-faster": solvedAuditor,
   "epropnp-cost": explicitAuditor(poseCostMethod),
   "epropnp-mc": explicitAuditor(monteCarloMethod),
+  "epropnp-reg": explicitAuditor(regularisationMethod),
 };

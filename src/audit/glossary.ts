@@ -5,6 +5,7 @@ import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
 import { monteCarloBank } from "./monte-carlo-bank.js";
 import { costBank } from "./pose-cost-bank.js";
+import { stepBank } from "./regularisation-bank.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
 
 export interface GlossaryEntry {
@@ -36,6 +37,7 @@ export function glossary(): GlossaryEntry[] {
     ...poses,
     ...costExplanations([], []),
     ...costBank,
+    ...stepBank,
     ...monteCarloBank,
     ...commonBank,
     nonFinite,

@@ -80,6 +80,21 @@ const monteCarlo: Method = {
   },
 };
 
+const poseStep: Method = {
+  inputs: {
+    ...{ ...given, pose: ["B", "P"], delta: ["B?"], z_min: [], eps: [] },
+    grad_pose_plus: ["B", "P"],
+  },
+  required: [...required, "pose"],
+  poses: [7, 4],
+  quantities: {
+    pose_plus: ["B", "P"],
+    grad_x2d: ["B", "N", "2"],
+    grad_x3d: ["B?", "N", "3"],
+    grad_w2d: ["B?", "N", "2"],
+  },
+};
+
 /** Every method by the name a claims file gives it. */
 export const methods: Readonly<Record<string, Method>> = {
   pnp,
@@ -87,4 +102,5 @@ export const methods: Readonly<Record<string, Method>> = {
   "bpnp-faster": bpnp,
   "epropnp-cost": poseCost,
   "epropnp-mc": monteCarlo,
+  "epropnp-reg": poseStep,
 };
