@@ -10,7 +10,7 @@ import { formulaProjectionJacobian } from "../../src/kernels/projection-clamp.js
 import { stream } from "../../src/random/stream.js";
 import { gradientArrays, rowProblem } from "../equations/row-draws.js";
 import { array } from "./claimed.js";
-import { moves, type Plain, resting, steppedClaim, type Written } from "./stepped.js";
+import { moves, type Plain, plus, resting, steppedClaim, type Written } from "./stepped.js";
 
 const [B, N] = [2, 8];
 type Arrays = Record<string, ClaimArray>;
@@ -245,4 +245,20 @@ it("inputs that leave no step are refused, by input and what was expected", asyn
     eps: array([], [0]),
   };
   await expect(audited(flat, claim)).rejects.toThrow("expected a regular matrix JᵀJ + εI");
+});
+
+it("gradients do not exist where a residual is as long as the threshold; the step does", async () => {
+  const onKink = drafts.Q7.map((problem) => {
+    const norms: number[] = [];
+    const share = (norm: number, delta: number) => {
+      norms.push(norm);
+      return Math.min(1, delta / norm);
+    };
+    plus(problem, problem, { share });
+    return { ...problem, delta: norms[3] };
+  });
+  const found = await audited(input(onKink), sound(onKink));
+  expect(found.map(([quantity, verdict]) => [quantity, verdict === "ill-posed"])).toEqual(
+    all.map((name) => [name, name !== "pose_plus"]),
+  );
 });

@@ -1,4 +1,6 @@
 import { expect, it } from "vitest";
+import { rowRotation } from "../../src/kernels/pose-row.js";
+import { derivativeRegularisation } from "../../src/loss/derivative-regularisation.js";
 import { givenSamplesPoseLoss, publishedLoss } from "../../src/loss/monte-carlo-pose-loss.js";
 import { amis } from "../../src/sample/amis.js";
 import { evidenceEstimate } from "../../src/sample/log-weights.js";
@@ -8,7 +10,8 @@ import {
   proposalLogDensities,
   refittedProposal,
 } from "../../src/sample/proposal.js";
-import { recorded, row } from "../solve/recorded.js";
+import { poseCovariance } from "../../src/solve/covariance.js";
+import { counted, recorded, row } from "../solve/recorded.js";
 
 // Given the same samples. Published code in doubles sums in another order; what that costs grows with the
 // condition of what is inverted on the way, which for these covariances is below 10⁴.
@@ -17,6 +20,8 @@ const given = 1e-10;
 const fitted = 1e-9;
 /** Published log I₀ is a polynomial with an absolute error up to 1e-6. */
 const polynomial = 1e-6;
+
+const none = new Float64Array(0);
 
 function close(
   ours: ArrayLike<number>,
@@ -31,9 +36,10 @@ function close(
   expect(worst).toBeLessThanOrEqual(tolerance * scale);
 }
 
-const problems = (name: string) => {
-  const arrays = recorded(name);
-  return Array.from({ length: arrays.x3d.shape[0] }, (_, b) => {
+/** The problems of a recording, and its arrays that no spec has read. */
+const recording = (name: string) => {
+  const { arrays, unread } = counted(recorded(name));
+  const problems = Array.from({ length: arrays.x3d.shape[0] }, (_, b) => {
     const of = (key: string) => row(arrays[key], b);
     const n = arrays.x3d.shape[1];
     const points = { n, x2d: of("x2d"), x3d: of("x3d"), w2d: of("w2d"), K: of("cam_mats") };
@@ -44,6 +50,7 @@ const problems = (name: string) => {
     };
     return { of, points, delta, clamps, relativeDelta: arrays.relative_delta.data[0] };
   });
+  return { problems, unread };
 };
 
 for (const name of [
@@ -51,15 +58,17 @@ for (const name of [
   "epro_mc_4dof_weak",
   "epro_mc_6dof_n8",
   "epro_mc_6dof_n32",
+  "epro_mc_6dof_n64_512",
   "epro_mc_6dof_n64_clip",
   "epro_mc_6dof_weak",
 ]) {
   const yaw = name.includes("4dof");
+  const { problems, unread } = recording(name);
   // Published densities steer the published refits.
   const chained = yaw ? polynomial : fitted;
 
   it(`${name}: amis with the recorded poses has the published proposals, densities and weights`, () => {
-    for (const { of, points, delta, clamps } of problems(name)) {
+    for (const { of, points, delta, clamps } of problems) {
       const poses = of("samples");
       const samples = of("logweights").length;
       const options = { samples, delta, clamps, poses };
@@ -104,7 +113,7 @@ for (const name of [
   });
 
   it(`${name}: initialProposal and refittedProposal are the published ones, one at a time`, () => {
-    for (const { of } of problems(name)) {
+    for (const { of } of problems) {
       const width = yaw ? 4 : 7;
       const samples = of("logweights").length;
       const [means, factors] = [of("prop_trans_mode"), of("prop_trans_tril")];
@@ -113,27 +122,30 @@ for (const name of [
       close(first.scaleTril, factors.slice(0, 9), given);
       if (yaw) close([first.kappa], of("prop_rot_kappa").slice(0, 1), given);
       else close(first.rotationTril, of("prop_rot_tril").slice(0, 16), given);
-      // The last proposal's weights come from the first three, as recorded.
-      const count = (3 * samples) / 4;
-      const logWeights = Float64Array.from({ length: count }, (_, j) => {
-        const each = [0, 1, 2].map((m) => of("logprobs")[m * samples + j]);
-        const top = Math.max(...each);
-        const sum = each.reduce((total, x) => total + Math.exp(x - top), 0);
-        return -of("sample_cost")[j] - top - Math.log(sum / 3);
-      });
-      const { weights } = evidenceEstimate(count, logWeights);
-      const last = refittedProposal(count, width, of("samples"), weights);
-      close(last.mean, means.slice(9), given);
-      close(last.scaleTril, factors.slice(27), given);
-      if (yaw) {
-        close([last.yaw], of("prop_rot_mode").slice(3), given);
-        close([last.kappa], of("prop_rot_kappa").slice(3), given);
-      } else close(last.rotationTril, of("prop_rot_tril").slice(48), given);
+      const [poses, costs, densities] = [of("samples"), of("sample_cost"), of("logprobs")];
+      // The weights of proposal m come from those before it, as recorded.
+      for (const m of [1, 2, 3]) {
+        const count = (m * samples) / 4;
+        const logWeights = Float64Array.from({ length: count }, (_, j) => {
+          const each = Array.from({ length: m }, (_, k) => densities[k * samples + j]);
+          const top = Math.max(...each);
+          const sum = each.reduce((total, x) => total + Math.exp(x - top), 0);
+          return -costs[j] - top - Math.log(sum / m);
+        });
+        const { weights } = evidenceEstimate(count, logWeights);
+        const next = refittedProposal(count, width, poses, weights);
+        close(next.mean, means.slice(3 * m, 3 * m + 3), given);
+        close(next.scaleTril, factors.slice(9 * m, 9 * m + 9), given);
+        if (yaw) {
+          close([next.yaw], [of("prop_rot_mode")[m]], given);
+          close([next.kappa], [of("prop_rot_kappa")[m]], given);
+        } else close(next.rotationTril, of("prop_rot_tril").slice(16 * m, 16 * m + 16), given);
+      }
     }
   });
 
   it(`${name}: givenSamplesPoseLoss has the published value and slopes by z, x and w`, () => {
-    for (const { of, points, delta, clamps, relativeDelta } of problems(name)) {
+    for (const { of, points, delta, clamps, relativeDelta } of problems) {
       const samples = { poses: of("samples"), logDensities: of("logprobs") };
       const options = { ...publishedLoss, clamps, relativeDelta };
       const loss = givenSamplesPoseLoss(points, of("pose_gt"), samples, options);
@@ -150,6 +162,8 @@ for (const name of [
       const detached = { ...options, attachedThreshold: "detached" } as const;
       const still = givenSamplesPoseLoss(points, of("pose_gt"), samples, detached);
       close(still.slopes.w2d, of("g_w2d_dd"), given);
+      close(still.slopes.x3d, of("g_x3d_dd"), given);
+      close(still.slopes.x2d, of("g_x2d_dd"), given);
       const mean = givenSamplesPoseLoss(points, of("pose_gt"), samples, {
         ...detached,
         meanOverSamples: true,
@@ -157,31 +171,55 @@ for (const name of [
       close([mean.loss + Math.log(of("logweights").length)], of("loss"), given, 1);
     }
   });
-}
 
-it("proposalLogDensities at recorded proposals are the recorded densities", () => {
-  for (const { of } of problems("epro_mc_6dof_n8")) {
-    const [means, factors, turns] = [
-      of("prop_trans_mode"),
-      of("prop_trans_tril"),
-      of("prop_rot_tril"),
-    ];
-    const samples = of("logweights").length;
-    for (let m = 0; m < 4; m++) {
-      const q: Proposal = {
-        width: 7,
-        mean: means.slice(3 * m, 3 * m + 3),
-        scaleTril: factors.slice(9 * m, 9 * m + 9),
-        rotationTril: turns.slice(16 * m, 16 * m + 16),
-        ...{ yaw: 0, kappa: 0, uniformShare: 0.25 },
-        standIn: { position: false, rotation: false },
-      };
+  it(`${name}: proposalLogDensities at the recorded proposals are the recorded densities`, () => {
+    for (const { of } of problems) {
+      const samples = of("logweights").length;
       const densities = new Float64Array(samples);
-      proposalLogDensities(q, 0, samples, of("samples"), densities);
-      close(densities, of("logprobs").slice(m * samples, (m + 1) * samples), given, 1);
+      for (const m of [0, 1, 2, 3]) {
+        const q: Proposal = {
+          width: yaw ? 4 : 7,
+          mean: of("prop_trans_mode").slice(3 * m, 3 * m + 3),
+          scaleTril: of("prop_trans_tril").slice(9 * m, 9 * m + 9),
+          rotationTril: yaw ? none : of("prop_rot_tril").slice(16 * m, 16 * m + 16),
+          yaw: yaw ? of("prop_rot_mode")[m] : 0,
+          kappa: yaw ? of("prop_rot_kappa")[m] : 0,
+          uniformShare: 0.25,
+          standIn: { position: false, rotation: false },
+        };
+        proposalLogDensities(q, 0, samples, of("samples"), densities);
+        const published = of("logprobs").slice(m * samples, (m + 1) * samples);
+        close(densities, published, yaw ? polynomial : given, 1);
+      }
     }
-  }
-});
+  });
+
+  it(`${name}: cost, covariance and Gauss–Newton step at the recorded pose are the published ones`, () => {
+    for (const { of, points, delta, clamps, relativeDelta } of problems) {
+      const y = of("pose_opt");
+      const samples = { poses: of("samples"), logDensities: of("logprobs") };
+      close(
+        [givenSamplesPoseLoss(points, y, samples, { delta, clamps }).target],
+        of("cost"),
+        given,
+      );
+      const R = new Float64Array(9);
+      rowRotation(y, R);
+      const { covariance } = poseCovariance(points, R, y.slice(0, 3), {
+        ...{ chart: yaw ? "YAW" : "Q7", delta, clamps, hessian: "gauss-newton", epsilon: 1e-5 },
+      });
+      close(covariance as Float64Array, of("pose_cov"), given);
+      const { posePlus } = derivativeRegularisation(points, y, of("pose_gt"), {
+        ...{ clamps, delta: { relative: relativeDelta } },
+      });
+      close(posePlus, of("pose_opt_plus"), given);
+    }
+  });
+
+  it(`${name}: every array of the recording was compared with`, () => {
+    expect([...unread]).toEqual([]);
+  });
+}
 
 it("initialProposal and refittedProposal repeat recorded fits, stand-ins for factors included", () => {
   const arrays = recorded("epro_fit");

@@ -10,6 +10,7 @@ import { polish, polished } from "../../src/solve/polish.js";
 import { solveCorrespondences } from "../../src/solve/solve-pnp.js";
 import {
   distance,
+  type RecordedProblem,
   recordedPose,
   recordedProblems,
   relativeDistance,
@@ -26,6 +27,34 @@ const decided = 5e3 * 200 * ε;
 const undecided = 2 * 4e-7;
 const covarianceKnown = 25 * 4e-9;
 
+/**
+ * What an iteration computed on its way, in units of what it started from: near a minimum without noise
+ * costs, gradients and the decrease that is hoped for are differences that leave no digit of their own.
+ */
+function expectClosedForms(
+  step: Omit<LevenbergMarquardtStep, "iteration">,
+  problem: RecordedProblem,
+  k: number,
+): void {
+  const recorded = (name: string) => problem.at(name, k);
+  const [cost] = problem.at("tr_cost_before", 0);
+  expect(distance([step.costBefore], recorded("tr_cost_before"))).toBeLessThan(decided * cost);
+  // A step may be tried to where the cost is higher than it ever was.
+  const [tried] = recorded("tr_cost_new");
+  expect(distance([step.costNew], [tried])).toBeLessThan(decided * Math.max(cost, tried));
+  const [model] = recorded("tr_model_change");
+  expect(distance([step.modelDecrease], [model])).toBeLessThan(decided * Math.max(cost, model));
+  const gain = (step.costBefore - step.costNew) / step.modelDecrease;
+  const noise = (2 * decided * Math.max(cost, tried)) / Math.abs(model);
+  expect(distance([gain], recorded("tr_rel_decrease"))).toBeLessThan(noise * (1 + Math.abs(gain)));
+  const steepest = Math.max(...problem.at("tr_grad", 0).map(Math.abs));
+  expect(distance(step.gradient, recorded("tr_grad"))).toBeLessThan(decided * steepest);
+  expect(distance(step.step, recorded("tr_step"))).toBeLessThan(decided);
+  // Of the first problem alone, for size.
+  if (problem.index === 0)
+    expect(relativeDistance(step.normal, recorded("tr_jtj"))).toBeLessThan(decided);
+}
+
 describe.each(runs)("levenbergMarquardt(points, R, t, published defaults) on %s", (run) => {
   it.each(recordedProblems(run))("repeats the recorded trace of $title", (problem) => {
     const { R, t } = problem.start;
@@ -41,6 +70,8 @@ describe.each(runs)("levenbergMarquardt(points, R, t, published defaults) on %s"
       expect(distance(step.t, pose.t)).toBeLessThanOrEqual(decided * Math.hypot(...pose.t));
       expect(step.accepted ? 1 : 0).toBe(problem.at("tr_accepted", k)[0]);
       expect(relativeDistance([step.radius], problem.at("tr_radius", k))).toBeLessThan(decided);
+      expect([step.decreaseFactor]).toEqual([...problem.at("tr_decrease_factor", k)]);
+      expectClosedForms(step, problem, k);
       compared++;
     }
     expect(compared).toBeGreaterThanOrEqual(3);

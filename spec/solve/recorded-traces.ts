@@ -7,6 +7,7 @@ import { type RecordedArray, recorded, row } from "./recorded.js";
 /** One problem of a recorded run: fixtures/recorded/epro_lm_*.json, made by fixtures/convert-lm.ts. */
 export interface RecordedProblem {
   readonly title: string;
+  readonly index: number;
   readonly chart: "Q7" | "YAW";
   readonly points: PointSet;
   readonly delta: number;
@@ -23,6 +24,7 @@ export interface RecordedProblem {
 export const runs = [
   "epro_lm_6dof_n8",
   "epro_lm_6dof_n64",
+  "epro_lm_6dof_n512",
   "epro_lm_6dof_far",
   "epro_lm_6dof_n64_clip",
   "epro_lm_4dof_n32",
@@ -44,6 +46,7 @@ export function recordedProblems(run: (typeof runs)[number]): RecordedProblem[] 
     const of = (name: string) => row(arrays[name], b);
     return {
       title: `${run}[${b}]`,
+      index: b,
       chart: run.includes("4dof") ? "YAW" : "Q7",
       points: { n, x2d: of("x2d"), x3d: of("x3d"), w2d: of("w2d"), K: of("cam_mats") },
       delta: arrays.delta.data[b],

@@ -13,6 +13,19 @@ export function recorded(name: string): Readonly<Record<string, RecordedArray>> 
   return JSON.parse(readFileSync(path, "utf8")).arrays;
 }
 
+/** Arrays of a recording together with the names of those that were not yet read through it. */
+export function counted(arrays: Readonly<Record<string, RecordedArray>>): {
+  readonly arrays: Readonly<Record<string, RecordedArray>>;
+  readonly unread: ReadonlySet<string>;
+} {
+  const unread = new Set(Object.keys(arrays));
+  const get = (target: typeof arrays, name: string) => {
+    unread.delete(name);
+    return target[name];
+  };
+  return { arrays: new Proxy(arrays, { get }), unread };
+}
+
 /** Row i along the leading axis, flat. */
 export function row({ shape, data }: RecordedArray, i: number): Float64Array {
   const length = shape.slice(1).reduce((product, axis) => product * axis, 1);
