@@ -6,6 +6,10 @@
  */
 import { setFlagsFromString } from "node:v8";
 import { constraintJvp, constraintVjp } from "../src/kernels/bpnp.js";
+import { linearCovarianceLossGradient } from "../src/kernels/linear-covariance-gradient.js";
+import { linearCovarianceLoss } from "../src/kernels/linear-covariance-loss.js";
+import { publishedRobustification } from "../src/kernels/linear-covariance-robust.js";
+import { linearCovarianceWorkspace } from "../src/kernels/linear-covariance-workspace.js";
 import {
   projection,
   projectionCameraJacobian,
@@ -49,6 +53,24 @@ rotation(omega, R);
 rigidTransform(v, R, t, X);
 rotationQuaternion(R, q);
 
+const linear = {
+  problem: { n, x2d, x3d, w2d, K, R, t, rows: 24, Jf: array(144), group: 3, valid: null },
+  options: {
+    form: "laplace",
+    reduction: "mean",
+    terms: ["covariance", "prior", "linear"],
+    detached: ["linearResidual", "thresholds"],
+    weights: "multiplier",
+    hessian: "consistent",
+    robust: publishedRobustification,
+    maskWeights: false,
+    zMin: 0.1,
+    failure: "status",
+  },
+  at: linearCovarianceWorkspace(n, 24),
+  out: { x2d: new Float64Array(2 * n), x3d: new Float64Array(3 * n), w2d: new Float64Array(2 * n) },
+} as const;
+
 /** The kernels; a number that one returns is put where it needs no box. */
 const subjects: Record<string, () => unknown> = {
   rotation: () => rotation(omega, R),
@@ -81,6 +103,9 @@ const subjects: Record<string, () => unknown> = {
   reprojectionHessian: () => {
     out[0] = reprojectionHessian(n, x2d, x3d, w2d, K, R, t, 3, gradient, hessian);
   },
+  linearCovarianceLoss: () => linearCovarianceLoss(linear.problem, linear.options, linear.at),
+  linearCovarianceLossGradient: () =>
+    linearCovarianceLossGradient(linear.problem, linear.options, linear.at, linear.out),
   constraintVjp: () => {
     out[0] = constraintVjp(n, x2d, x3d, w2d, K, R, t, 3, false, true, lambda, byX, byZ, byW, byK);
   },

@@ -10,6 +10,8 @@ import { cases as heads } from "./heads.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
+import { cases as linearCovariance } from "./linear-covariance.js";
+import { cases as linearCovarianceSteps } from "./linear-covariance-steps.js";
 import { cases as metrics } from "./metrics.js";
 import { cases as pointHead } from "./point-head.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
@@ -42,6 +44,8 @@ export const cases: readonly CertifyCase[] = [
   ...keypoints,
   ...encodings,
   ...symmetry,
+  ...linearCovariance,
+  ...linearCovarianceSteps,
   ...gradientCorrectness,
   ...metrics,
 ];

@@ -97,7 +97,7 @@ of ½r²: gradient −r a, Hessian a aᵀ − r ∂²π/∂y², coordinate by co
     edges: ["zeros are allowed"],
     checks: ["duals through the loss"],
     sources: ["[LC2023] Eq 9"],
-    ...both(loss, "linearCovarianceLoss"),
+    stage,
     specs: [gradientSpec],
   },
   {

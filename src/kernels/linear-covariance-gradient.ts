@@ -122,7 +122,9 @@ function upstream(
   const half = (errors[COVARIANCE] + errors[LINEAR]) / 2;
   const hasPrior = terms.includes("prior");
   const byOther = hasPrior ? 0.5 / errors[PRIOR] : 0.5;
-  for (const Q of [Y, Z, Zw]) Q.fill(0);
+  Y.fill(0);
+  Z.fill(0);
+  Zw.fill(0);
   v.fill(0);
   if (hasPrior) {
     varianceErrorSlope(rows, at.priorVariance, group, options, componentSlope);
@@ -246,7 +248,8 @@ function addLinearisation(
       const c = 2 * i + k;
       const w = omega[c];
       for (let p = 0; p < 6; p++) {
-        let [Ya, Za] = [0, 0];
+        let Ya = 0;
+        let Za = 0;
         for (let q = 0; q < 6; q++) {
           Ya += Y[6 * p + q] * J[6 * c + q];
           Za += Z[6 * p + q] * J[6 * c + q];

@@ -43,7 +43,8 @@ export function robustificationGradient(
   }
   if (robust === null || detached.includes("thresholds")) return;
   for (let k = 0; k < 2; k++) {
-    let [byDelta, counted] = [0, 0];
+    let byDelta = 0;
+    let counted = 0;
     for (let i = 0; i < n; i++) {
       const c = 2 * i + k;
       byDelta += byVariance[c] * twiceHuberThresholdSlope(Math.abs(e[c]), deltaE[k]);
@@ -66,7 +67,9 @@ function addWeightThreshold(
 ): void {
   const { squares, variance: M, weightThreshold: deltaW, byVariance, byOmega } = at;
   for (let k = 0; k < 2; k++) {
-    let [byMean, pulls, counted] = [0, 0, 0];
+    let byMean = 0;
+    let pulls = 0;
+    let counted = 0;
     for (let i = 0; i < n; i++) {
       const c = 2 * i + k;
       const counts = valid === null ? 1 : valid[i];

@@ -65,7 +65,9 @@ export function validMean(
   valid: Float64Array | null,
   mean: Float64Array,
 ): void {
-  let [u, w, total] = [0, 0, 0];
+  let u = 0;
+  let w = 0;
+  let total = 0;
   for (let i = 0; i < n; i++) {
     const counts = valid === null ? 1 : valid[i];
     u += counts * v[2 * i];
@@ -84,7 +86,9 @@ export function residualThreshold(
   factor: number,
   threshold: Float64Array,
 ): void {
-  let [u, w, total] = [0, 0, 0];
+  let u = 0;
+  let w = 0;
+  let total = 0;
   for (let i = 0; i < n; i++) {
     const counts = valid === null ? 1 : valid[i];
     u += counts * Math.abs(e[2 * i]);

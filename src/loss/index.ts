@@ -32,6 +32,11 @@ export {
   gradientCorrectness,
 } from "./gradient-correctness.js";
 export { type DetachedFactor, type HeadFactors, headGradient } from "./head-gradient.js";
+export {
+  type LinearCovarianceBatch,
+  type LinearCovarianceBatchInput,
+  linearCovarianceLossBatch,
+} from "./linear-covariance-batch.js";
 export type { PosedInput } from "./linear-covariance-input.js";
 export {
   type LinearCovarianceLoss,
