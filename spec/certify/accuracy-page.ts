@@ -63,7 +63,7 @@ export function accuracyPage(rows: readonly Row[], cases: readonly CertifyCase[]
 export function readAccuracyPage(page: string): string[][] {
   return page
     .split("\n")
-    .filter((line) => /^\| [A-Z]+-\d+ \|/.test(line))
+    .filter((line) => /^\| [A-Z]+-[A-Z]?\d+ \|/.test(line))
     .map((line) =>
       line
         .split("|")

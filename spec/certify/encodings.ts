@@ -1,6 +1,8 @@
+import * as definedCode from "../../src/definitions/binary-code.js";
 import * as definition from "../../src/definitions/code-decoding.js";
 import * as definedRange from "../../src/definitions/code-range.js";
 import * as definedRotation from "../../src/definitions/model-rotation.js";
+import * as code from "../../src/kernels/binary-code.js";
 import * as kernel from "../../src/kernels/code-decoding.js";
 import * as range from "../../src/kernels/code-range.js";
 import * as turned from "../../src/kernels/model-rotation.js";
@@ -13,6 +15,8 @@ import { headCase } from "./heads.js";
 
 const form = { kind: "gray", inverted: 2 } as const;
 const M = 7;
+/** Bits and their decoding share a spec. */
+const spec = "spec/equations/code-decoding.spec.ts";
 const draw = (spread: number, i: number) => normals(`certify/logits/${spread}`, i, M, spread);
 const truthOf = (i: number) => uniforms("certify/bits", i, M).map((x) => Number(x > 0.5));
 
@@ -47,6 +51,30 @@ const coordinate = (i: number) => {
   ];
   return [values, truth, 1] as const;
 };
+const counted = (i: number) => {
+  const extents = uniforms("certify/extents", i, 3, -6, 0).map((x) => 2 ** x);
+  const counts = new Int32Array(3);
+  range.bitCounts(extents, M, i % 3, "half-even", counts);
+  return [
+    [...counts],
+    definedRange.bitCounts(bigs(extents), M, i % 3, "half-even").map((n) => big(n)),
+  ] as const;
+};
+/** Every bit pattern of up to 7 bits comes by, the shortest codes first. */
+const level7 = (i: number) => [1 + (i % M), (37 * i) % 2 ** (1 + (i % M))] as const;
+const bitsOf = (i: number) => {
+  const [width, v] = level7(i);
+  const values = written(width, (out) => code.levelBits(v, width, out));
+  return [values, definedCode.levelBits(v, width).map((n) => big(n))] as const;
+};
+const targetsOf = (i: number) => {
+  const [width, v] = level7(i);
+  const bits = definedCode.levelBits(v, width);
+  const values = written(width, (out) =>
+    code.codeTargets(width, Float64Array.from(bits), form, out),
+  );
+  return [values, definedCode.codeTargets(bits, form).map((n) => big(n))] as const;
+};
 const rotated = (i: number) => {
   const R = stream("certify/model-rotation").at(i).rotation();
   const [z, t] = ["z", "t"].map((name) => normals(`certify/model-rotation/${name}`, i, 3));
@@ -61,6 +89,19 @@ const seams = (run: (spread: number) => (i: number) => Sample) => ({
 });
 
 export const cases: CertifyCase[] = [
+  headCase("code-range", { id: "ENC-1", name: "bitCounts", order: 0 }, { [generic]: counted }),
+  {
+    ...headCase("binary-code", { id: "ENC-3", name: "levelBits", order: 0 }, { [generic]: bitsOf }),
+    spec,
+  },
+  {
+    ...headCase(
+      "binary-code",
+      { id: "ENC-4", name: "codeTargets", order: 0 },
+      { [generic]: targetsOf },
+    ),
+    spec,
+  },
   headCase(
     "code-range",
     { id: "ENC-2", name: "levelCoordinate", order: 0, scale: "the range, 1" },

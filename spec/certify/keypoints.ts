@@ -30,9 +30,25 @@ const gradient = (apart: (i: number) => number | null) => (i: number) => {
   );
   return [values, [...entries(truth.x2d), ...entries(truth.sigma)]] as const;
 };
-const seam = "sigma near |x - u|";
+const weights = (i: number) => {
+  const [, , sigma] = draw(null, i);
+  const values = new Float64Array(4 * N);
+  kernel.keypointWeights(N, sigma, values.subarray(0, 2 * N));
+  kernel.keypointWeightsSlope(N, sigma, values.subarray(2 * N));
+  const exact = bigRows(sigma, 2);
+  return [
+    values,
+    [...definition.keypointWeights(exact), ...definition.keypointWeightsSlope(exact)].flat(),
+  ] as const;
+};
+const seam = "sigma near the error";
 
 export const cases: CertifyCase[] = [
+  headCase(
+    "keypoint-likelihood",
+    { id: "LC-36", name: "keypointWeights and their slopes", order: 1 },
+    { [generic]: weights },
+  ),
   headCase(
     "keypoint-likelihood",
     { id: "LC-35", name: "keypointLikelihoodLoss", order: 0, scale: "its largest term" },
