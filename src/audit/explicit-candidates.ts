@@ -28,8 +28,13 @@ export interface View {
 
 /** Leading entries that decide whether the rest of a candidate is worth computing. */
 const glance = 12;
-/** No formula in a bank loses this many times more digits to rounding than the true one. */
-const far = 1e4;
+/**
+ * The error up to which a candidate may turn out to fit: no formula in a bank is ten thousand times more
+ * sensitive to rounding than the true one, what rounding moves by a tenth explains nothing, and neither
+ * does what is further off than the truth.
+ */
+const reach = (budget: number, ofTruth: number): number =>
+  Math.max(2 * budget, Math.min(1e4 * budget, 0.1, ofTruth));
 
 export interface Candidates<Recipe> {
   /** The fewest changes first: none but exchanged axes, then one, then two. */
@@ -67,11 +72,12 @@ export function candidates<Recipe, Problem>(
     const { blocks, truth, sticks } = view;
     const { scales, budget } = sticks[i];
     const leading = claim.length > glance ? item(made, i, glance).subarray(0, glance) : null;
-    if (leading && isFar(claim, leading, blocks, sticks[i])) return null;
+    const limit = reach(budget, deviation(claim, truth[i], blocks, scales));
+    if (leading && isFar(claim, leading, blocks, scales, limit)) return null;
     const array = item(made, i);
     const error = relativeError(claim, array, blocks, scales);
     const usual: Comparison = { error, array };
-    if (error <= 2 * budget || !(error <= far * budget)) return usual;
+    if (error <= 2 * budget || !(error < limit)) return usual;
     // A candidate that is the truth in all but name explains nothing that the truth does not.
     if (deviation(array, truth[i], blocks, scales) <= 2 * budget) return usual;
     // Its own budget takes runs of its own, so it is asked for only where it may matter.
@@ -114,20 +120,20 @@ interface Made<Recipe> {
 
 /**
  * Whether leading entries alone rule a candidate out. One that may fit at all is at most twice as large
- * as the claim, so that none of its entries is off by more than twice the share that is looked at.
+ * as the claim, so that none of its entries is off by more than twice the limit.
  */
 function isFar(
   claim: Float64Array,
   leading: Float64Array,
   blocks: Blocks,
-  { scales, budget }: Yardstick,
+  scales: readonly number[],
+  limit: number,
 ): boolean {
-  const share = far * budget;
-  if (!(share < 1 / 2)) return false;
+  if (!(limit < 1 / 2)) return false;
   return blocks.some((block, k) => {
     const [from, to] = block;
     if (from >= leading.length) return false;
-    const allowed = 2 * share * Math.max(distance(claim, null, block), scales[k]);
+    const allowed = 2 * limit * Math.max(distance(claim, null, block), scales[k]);
     return !(distance(claim, leading, [from, Math.min(to, leading.length)]) <= allowed);
   });
 }

@@ -216,7 +216,7 @@ const terms: Change<Recipe>[] = [
     (epsilon): Change<Recipe> => ({
       slug: "log-epsilon",
       kind: "wrong",
-      sentence: `a constant (${epsilon}) is added to Σ v before its logarithm is taken`,
+      sentence: `a constant such as ${epsilon} is added to Σ v before its logarithm is taken`,
       remedy: "take log Σ v with its greatest term taken out; then nothing underflows",
       change: set(ofLoss, { epsilon }),
     }),
