@@ -73,7 +73,8 @@ function bothWays<S extends Real<S>>(
 const without = (...parts: Detachable[]) => paperDetached.filter((p) => !parts.includes(p));
 const valid = Float64Array.of(1, 0, 1, 1, 0.5, 1);
 const robust = publishedRobustification;
-const close = { ...robust, maxLength: 3 };
+/** Tight enough for every branch to be taken by some of six points. */
+const close = { ...robust, maxLength: 3, residualFactor: 1, weightFactor: 0.5 };
 
 /** Everything that can be switched, by name. */
 const variants: Record<string, [Partial<LinearCovarianceOptions>, DrawOptions?]> = {
@@ -98,10 +99,13 @@ const variants: Record<string, [Partial<LinearCovarianceOptions>, DrawOptions?]>
   "an observed Hessian": [{ hessian: "observed" }],
   "an observed Hessian, J free": [{ hessian: "observed", detached: without("linearisation") }],
   published: [{ robust, failure: "identity", zMin: 0.1 }],
+  "published, tightly": [{ robust: close }, { valid }],
   "published, masked": [{ robust, maskWeights: true }, { valid }],
   "published, thresholds free": [{ robust: close, detached: without("thresholds") }, { valid }],
   "published, nothing held": [{ robust: { ...close, clamp: "true" }, detached: [] }, { valid }],
-  "published, squared weights": [{ robust, weights: "squared", detached: without("thresholds") }],
+  "published, squared weights": [
+    { robust: close, weights: "squared", detached: without("thresholds") },
+  ],
   "depths held": [{ robust, zMin: 1.4, failure: "identity" }, { n: 10 }],
   "depths held, J free": [{ zMin: 1.4, detached: without("linearisation") }, { n: 10 }],
 };

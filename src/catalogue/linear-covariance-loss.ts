@@ -164,7 +164,7 @@ C0, C1 hold r, w in E_cov; C2, C3, C4 leave out E_cov, E_linear, E_prior`,
     derivatives: "by x and z as with any constant H; by w through JᵀW alone",
     edges: [
       "here it is a status by default, an error or the identity if asked for",
-      "published code factors H unscaled: rank-deficient ones pass by rounding half of the time",
+      "published code factors H unscaled: a rank-deficient one may pass by its rounding",
     ],
     checks: ["two points, points on a line, one image axis", "the recorded substitution"],
     sources: ["[LC2023] published code"],
