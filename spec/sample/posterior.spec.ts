@@ -160,19 +160,3 @@ it("posterior(problem) of too few points, no weights or no points is a status wi
   }
   expect(() => posterior(problem, { samples: 10 })).toThrow("expected samples a multiple of 4");
 });
-
-it("evidenceError of a sample without mass is Infinity, and of one proposal its standard error", () => {
-  const [once] = samples(car(1.8), 1, 512, 1);
-  const { error, unbiasedLogEvidence, unbiasedStandardError } = evidenceError(once);
-  // The same sums in another order.
-  const rounding = once.count * Number.EPSILON;
-  expect(Math.abs(error / once.standardError - 1)).toBeLessThan(rounding / once.standardError);
-  expect(Math.abs(unbiasedStandardError / error - 1)).toBeLessThan(rounding / error);
-  expect(Math.abs(unbiasedLogEvidence - once.logEvidence)).toBeLessThan(rounding);
-  const lost = { ...once, logEvidence: Number.NEGATIVE_INFINITY };
-  expect(evidenceError(lost)).toEqual({
-    unbiasedLogEvidence: Number.NEGATIVE_INFINITY,
-    unbiasedStandardError: Number.POSITIVE_INFINITY,
-    error: Number.POSITIVE_INFINITY,
-  });
-});

@@ -32,6 +32,7 @@ import {
   poseSampleSlopes,
   type SampleSlopes,
 } from "../kernels/pose-sample-cost.js";
+import { evidenceError } from "../sample/evidence-error.js";
 import { evidenceEstimate, logMixture } from "../sample/log-weights.js";
 import { poseWidth } from "../sample/proposal.js";
 import { type Clamps, clampRow } from "../solve/normal-equations.js";
@@ -83,7 +84,12 @@ export interface PoseLoss {
   /** c(y_gt), and log Z or log Σ v. */
   readonly target: number;
   readonly predicted: number;
-  /** Standard error of the predicted part, and the effective sample size. */
+  /**
+   * Error of the predicted part, with the bias of adaptation (evidence-error.ts), if the poses come in equal
+   * shares from the T proposals, in order; the standard error of as many independent weights; and the
+   * effective sample size.
+   */
+  readonly error: number;
   readonly standardError: number;
   readonly effectiveSampleSize: number;
   /** The threshold used. */
@@ -141,7 +147,7 @@ export function givenSamplesPoseLoss(
   const refused = (status: LossStatus): PoseLoss => ({
     ...{ status, slopes, logWeights, costs, weights: new Float64Array(count) },
     ...{ loss: Number.NaN, target: Number.NaN, predicted: Number.NaN, delta: Number.NaN },
-    ...{ standardError: Infinity, effectiveSampleSize: 0 },
+    ...{ error: Infinity, standardError: Infinity, effectiveSampleSize: 0 },
   });
   if (n === 0) return refused("empty");
   if (count === 0) return refused("no-samples");
@@ -179,11 +185,17 @@ export function givenSamplesPoseLoss(
     slopes,
   );
   attach(points, options, slopes);
+  const sample = { count, costs, logDensities: given.logDensities };
   const predicted =
     estimate.logEvidence + ((options.meanOverSamples ?? true) ? 0 : Math.log(count));
   return {
     ...{ status: "ok", loss: cost[0] + predicted, target: cost[0], predicted, delta, slopes },
     ...{ weights: estimate.weights, logWeights, costs },
+    // Of unequal shares nobody knows which pose came from which proposal.
+    error:
+      count % T === 0
+        ? evidenceError({ ...estimate, ...sample, proposals: { length: T } }).error
+        : Infinity,
     standardError: estimate.standardError,
     effectiveSampleSize: estimate.effectiveSampleSize,
   };

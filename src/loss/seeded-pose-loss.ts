@@ -133,7 +133,7 @@ function solvedPose(
 
 const unlost = (n: number, status: SeededPoseLoss["status"]) => ({
   ...{ status, loss: Number.NaN, target: Number.NaN, predicted: Number.NaN, delta: Number.NaN },
-  ...{ standardError: Infinity, effectiveSampleSize: 0 },
+  ...{ error: Infinity, standardError: Infinity, effectiveSampleSize: 0 },
   slopes: {
     x3d: new Float64Array(3 * n),
     x2d: new Float64Array(2 * n),
