@@ -20,8 +20,11 @@ export const order = [
   "linearise",
   "encoding",
   "loss",
+  "optimise",
   "metrics",
   "formats",
+  "datasets",
+  "evaluate",
   "audit",
   "study",
   "report",
@@ -43,21 +46,30 @@ const packages: Record<string, readonly string[]> = {
     "src/sample/",
     "src/linearise/",
     "src/encoding/",
+    "src/heatmap/",
     "src/loss/",
+    "src/pipeline/",
     "src/metrics/",
     "src/formats/",
     "src/audit/",
     "src/study/",
     "src/cli/",
   ],
-  "ndarray-ops": ["src/problem/", "src/solve/", "src/differentiate/", "src/formats/", "src/audit/"],
+  "ndarray-ops": [
+    "src/problem/",
+    "src/solve/",
+    "src/differentiate/",
+    "src/heatmap/",
+    "src/formats/",
+    "src/audit/",
+  ],
   fflate: ["src/formats/"],
   echarts: ["src/report/"],
   commander: ["src/cli/"],
   "cli-progress": ["src/cli/"],
 };
 /** Where the platform may be touched: the rest of src runs anywhere. */
-const platform = ["src/formats/", "src/study/", "src/report/", "src/cli/"];
+const platform = ["src/formats/", "src/datasets/", "src/study/", "src/report/", "src/cli/"];
 
 /** Folders allowed to load big floats; the rest is doubles, or any scalar it is handed. */
 const bigFolders = ["scalar", "audit", "report", "cli"];

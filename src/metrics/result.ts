@@ -2,7 +2,7 @@
  * A score with everything that a dispute about it is settled by: what was counted, of how many, in which
  * unit and frame, against which threshold, under which symmetries and of which objects.
  */
-import { accuracy, averageRecall } from "./accuracy.js";
+import { accuracy, averageRecall, jointAccuracy } from "./accuracy.js";
 import {
   elevenPointArea,
   exactArea,
@@ -25,6 +25,9 @@ const areas = {
 } as const;
 export type AreaRule = keyof typeof areas;
 
+/** An error, or the two that "n°, n cm" asks for together. */
+export type ScoredError = ErrorName | "rotation and translation";
+
 /** How errors become a score. A length `of` the diameter is a share of it. */
 export type Rule =
   | { readonly kind: "accuracy"; readonly threshold: number; readonly of?: "diameter" }
@@ -39,10 +42,12 @@ export type Rule =
       readonly thresholds: readonly number[];
       readonly of?: "diameter";
     }
+  /** Mean over the limits n of the share with θ < n° and ‖Δt‖ < n cm. */
+  | { readonly kind: "joint accuracy"; readonly limits: readonly number[] }
   | { readonly kind: "mean" };
 
 export interface Result {
-  readonly metric: ErrorName;
+  readonly metric: ScoredError;
   readonly rule: Rule;
   /** The score: a share in 0 … 1, or for a mean the error itself. */
   readonly value: number;
@@ -74,6 +79,10 @@ export interface Result {
 export interface ObjectErrors {
   readonly model: Model;
   readonly errors: Float64Array;
+  /** ‖Δt‖ of the same estimates, where `errors` are the angles of a joint accuracy. */
+  readonly lengths?: Float64Array;
+  /** Targets without an estimate; by default, as many as there are errors that are not finite. */
+  readonly missing?: number;
 }
 
 /**
@@ -83,7 +92,7 @@ export interface ObjectErrors {
  * @throws RangeError if a threshold is not positive, an error is negative, or units differ.
  */
 export function score(
-  metric: ErrorName,
+  metric: ScoredError,
   rule: Rule,
   objects: readonly ObjectErrors[],
 ): { perObject: Result[]; mean: Result } {
@@ -91,12 +100,13 @@ export function score(
   if (units.length > 1)
     throw new RangeError(`score: expected one unit of all models, got ${units.join(", ")}`);
   const facts = factsOf(metric, units[0] ?? "");
-  const perObject = objects.map(({ model, errors }): Result => {
-    const missing = errors.reduce((count, e) => count + (e < Infinity ? 0 : 1), 0);
-    const count = rule.kind === "mean" ? errors.length - missing : errors.length;
+  const perObject = objects.map((object): Result => {
+    const { model, errors } = object;
+    const infinite = errors.reduce((count, e) => count + (e < Infinity ? 0 : 1), 0);
+    const count = rule.kind === "mean" ? errors.length - infinite : errors.length;
     return {
-      ...{ metric, rule, ...facts, missing },
-      value: count === 0 ? Number.NaN : scoreOf(rule, errors, model),
+      ...{ metric, rule, ...facts, missing: object.missing ?? infinite },
+      value: count === 0 ? Number.NaN : scoreOf(rule, object),
       unit: rule.kind === "mean" ? facts.errorUnit : "1",
       denominator: { count, of: "targets" },
       symmetries: [symmetryWords(metric, model)],
@@ -122,7 +132,24 @@ export function score(
   return { perObject, mean };
 }
 
-function scoreOf(rule: Rule, errors: Float64Array, model: Model): number {
+/**
+ * The score of each row alone, of which the object's score is the mean: NaN where a mean error leaves a
+ * missing estimate out. Null for the toolbox's and the interpolated area, which are no means over rows.
+ */
+export function rowScores(rule: Rule, object: ObjectErrors): Float64Array | null {
+  if (rule.kind === "area" && (rule.area === "toolbox" || rule.area === "interpolated"))
+    return null;
+  const { model, errors, lengths } = object;
+  return errors.map((_, i) =>
+    scoreOf(rule, {
+      model,
+      errors: errors.subarray(i, i + 1),
+      ...(lengths && { lengths: lengths.subarray(i, i + 1) }),
+    }),
+  );
+}
+
+function scoreOf(rule: Rule, { model, errors, lengths }: ObjectErrors): number {
   const length = (share: number, of?: "diameter") => (of ? share * model.diameter : share);
   switch (rule.kind) {
     case "accuracy":
@@ -134,6 +161,15 @@ function scoreOf(rule: Rule, errors: Float64Array, model: Model): number {
         errors,
         rule.thresholds.map((threshold) => length(threshold, rule.of)),
       );
+    case "joint accuracy": {
+      if (lengths === undefined)
+        throw new RangeError("score: expected lengths beside the angles of a joint accuracy");
+      const centimetre = centimetreIn(model.unit);
+      let total = 0;
+      for (const n of rule.limits)
+        total += jointAccuracy(errors, (n * Math.PI) / 180, lengths, n * centimetre);
+      return total / rule.limits.length;
+    }
     case "mean": {
       const found = errors.filter((e) => e < Infinity);
       return found.reduce((sum, e) => sum + e, 0) / found.length;
@@ -141,11 +177,23 @@ function scoreOf(rule: Rule, errors: Float64Array, model: Model): number {
   }
 }
 
+const centimetres: Readonly<Record<string, number>> = { mm: 10, cm: 1, m: 0.01 };
+
+/** One centimetre in a unit of length. @throws RangeError unless it is mm, cm or m. */
+function centimetreIn(unit: string): number {
+  const centimetre = centimetres[unit];
+  if (centimetre === undefined)
+    throw new RangeError(`score: expected mm, cm or m for thresholds in cm, got ${unit}`);
+  return centimetre;
+}
+
 function factsOf(
-  metric: ErrorName,
+  metric: ScoredError,
   unit: string,
 ): Pick<Result, "errorUnit" | "frame" | "direction"> {
   if (metric === "rotation") return { errorUnit: "rad", frame: "none" };
+  if (metric === "rotation and translation")
+    return { errorUnit: `rad and ${unit}`, frame: "camera" };
   if (metric === "relativePosition") return { errorUnit: "1", frame: "camera" };
   if (metric === "projection" || metric === "mspd") return { errorUnit: "px", frame: "image" };
   const camera = { errorUnit: unit, frame: "camera" } as const;
@@ -155,7 +203,7 @@ function factsOf(
   return camera;
 }
 
-function symmetryWords(metric: ErrorName, model: Model): string {
+function symmetryWords(metric: ScoredError, model: Model): string {
   if (metric === "mssd" || metric === "mspd")
     return `${model.name}: ${model.symmetryCount} poses, the identity among them`;
   if (metric === "addOrAddS") return `${model.name}: ${model.symmetric ? "ADD-S" : "ADD"}`;
