@@ -1,0 +1,114 @@
+/**
+ * From the logits of a heat map to its keypoint and spread, in doubles, on flat arrays [H·W]; see
+ * definitions/map-keypoint.ts.
+ *
+ * Cells keep e^{(l − max l)/τ} undivided, in `powers`: only moments are divided by their sum. Moments are
+ * taken of the sums by row and by column, and once more about the first answer, whose rounding they correct.
+ */
+import { exponential } from "./exponential.js";
+
+let columnSums = new Float64Array(0);
+let rowSums = new Float64Array(0);
+
+/**
+ * Writes powers [H·W], which may be the logits, x̂ [2] and s² [2]. Returns Σ powers; NaN, with all of them
+ * NaN, if a logit is NaN or +∞, or all are −∞.
+ */
+export function logitKeypoint(
+  rows: number,
+  columns: number,
+  logits: Float64Array,
+  temperature: number,
+  gx: Float64Array,
+  gy: Float64Array,
+  powers: Float64Array,
+  mean: Float64Array,
+  variance: Float64Array,
+): number {
+  if (columnSums.length < columns) columnSums = new Float64Array(columns);
+  if (rowSums.length < rows) rowSums = new Float64Array(rows);
+  const cells = rows * columns;
+  let greatest = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < cells; i++) if (logits[i] > greatest) greatest = logits[i];
+  columnSums.fill(0, 0, columns);
+  const sharpness = 1 / temperature;
+  let total = 0;
+  for (let r = 0; r < rows; r++) {
+    let row = 0;
+    const first = r * columns;
+    for (let c = 0; c < columns; c++) {
+      const power = exponential((logits[first + c] - greatest) * sharpness);
+      powers[first + c] = power;
+      columnSums[c] += power;
+      row += power;
+    }
+    rowSums[r] = row;
+    total += row;
+  }
+  if (!(total >= 1)) {
+    powers.fill(Number.NaN, 0, cells);
+    mean.fill(Number.NaN);
+    variance.fill(Number.NaN);
+    return Number.NaN;
+  }
+  moments(columns, columnSums, gx, total, 0, mean, variance);
+  moments(rows, rowSums, gy, total, 1, mean, variance);
+  return total;
+}
+
+/** Mean and variance of one axis from its sums [n]. */
+function moments(
+  n: number,
+  sums: Float64Array,
+  g: Float64Array,
+  total: number,
+  axis: 0 | 1,
+  mean: Float64Array,
+  variance: Float64Array,
+): void {
+  let centre = 0;
+  for (let i = 0; i < n; i++) centre += sums[i] * g[i];
+  centre /= total;
+  // Once more about the first answer: what is left to find is its rounding.
+  let [rest, square] = [0, 0];
+  for (let i = 0; i < n; i++) {
+    const d = g[i] - centre;
+    rest += sums[i] * d;
+    square += sums[i] * d * d;
+  }
+  mean[axis] = centre + rest / total;
+  variance[axis] = square / total;
+}
+
+/**
+ * Writes ∂L/∂l [H·W], which may be the powers, of v = ∂L/∂x̂ [2] and s = ∂L/∂s² [2], where powers, their total,
+ * x̂ and s² are those of logitKeypoint.
+ */
+export function logitKeypointVjp(
+  rows: number,
+  columns: number,
+  powers: Float64Array,
+  total: number,
+  temperature: number,
+  gx: Float64Array,
+  gy: Float64Array,
+  mean: Float64Array,
+  variance: Float64Array,
+  v: Float64Array,
+  s: Float64Array,
+  byLogits: Float64Array,
+): void {
+  if (columnSums.length < columns) columnSums = new Float64Array(columns);
+  const scale = 1 / (total * temperature);
+  for (let c = 0; c < columns; c++) {
+    const d = gx[c] - mean[0];
+    columnSums[c] = scale * (d * v[0] + (d * d - variance[0]) * s[0]);
+  }
+  for (let r = 0; r < rows; r++) {
+    const d = gy[r] - mean[1];
+    const row = scale * (d * v[1] + (d * d - variance[1]) * s[1]);
+    const first = r * columns;
+    for (let c = 0; c < columns; c++)
+      byLogits[first + c] = powers[first + c] * (columnSums[c] + row);
+  }
+}
