@@ -9,6 +9,7 @@ export * from "./bounding-box.js";
 export * from "./bpnp.js";
 export * from "./bpnp-hessian.js";
 export * from "./centre-of-mass.js";
+export * from "./clamped-sample-cost.js";
 export * from "./code-decoding.js";
 export * from "./code-range.js";
 export * from "./deformable-head.js";

@@ -6,12 +6,13 @@
  * 3 × 4 matrix with it: about 33 floating-point operations for a cost and 66 for all slopes, and
  * nothing is kept of a pair. Memory is what the caller holds, O(N + S).
  * Costs run over points within a pose, slopes over poses within a point: whichever index is inner has its
- * sums in registers. Clamped costs have a loop of their own, since in the open one, where most of the time
- * goes, even their tests would be felt. Poses of weight zero are left out of the slopes, whatever their cost is.
+ * sums in registers. Clamps have loops of their own (clamped-sample-cost.ts), since in the open ones, where most
+ * of the time goes, even their tests would be felt. Poses of weight zero are left out of the slopes, whatever their cost is.
  *
  * Arrays: x2d [2n], x3d [3n], w2d [2n], K [9], projections P [12 S], row-major 3 × 4; clamps [5] as in
  * projection-clamp.ts, or null. Outputs may not alias inputs.
  */
+import { clampedCosts, clampedSlopes } from "./clamped-sample-cost.js";
 import { rowRotation } from "./pose-row.js";
 
 const row7 = new Float64Array(7);
@@ -101,42 +102,6 @@ export function poseSampleCosts(
   }
 }
 
-/** poseSampleCosts with clamps. */
-function clampedCosts(
-  n: number,
-  x2d: Float64Array,
-  x3d: Float64Array,
-  w2d: Float64Array,
-  from: number,
-  to: number,
-  projections: Float64Array,
-  delta: number,
-  [zMin, lu, lv, uu, uv]: Float64Array,
-  costs: Float64Array,
-): void {
-  const P = projections;
-  const square = delta * delta;
-  for (let s = from, at = 12 * from; s < to; s++, at += 12) {
-    let quadratic = 0;
-    let linear = 0;
-    for (let i = 0, j = 0, k = 0; i < n; i++, j += 2, k += 3) {
-      const z0 = x3d[k];
-      const z1 = x3d[k + 1];
-      const z2 = x3d[k + 2];
-      const depth = P[at + 8] * z0 + P[at + 9] * z1 + P[at + 10] * z2 + P[at + 11];
-      const inv = 1 / (depth < zMin ? zMin : depth);
-      const u = (P[at] * z0 + P[at + 1] * z1 + P[at + 2] * z2 + P[at + 3]) * inv;
-      const v = (P[at + 4] * z0 + P[at + 5] * z1 + P[at + 6] * z2 + P[at + 7]) * inv;
-      const e0 = w2d[j] * (x2d[j] - (u < lu ? lu : u > uu ? uu : u));
-      const e1 = w2d[j + 1] * (x2d[j + 1] - (v < lv ? lv : v > uv ? uv : v));
-      const e = e0 * e0 + e1 * e1;
-      if (e > square) linear += Math.sqrt(e) - 0.5 * delta;
-      else quadratic += e;
-    }
-    costs[s] = 0.5 * quadratic + (linear > 0 ? delta * linear : 0);
-  }
-}
-
 /** Slopes of Σₛ vₛ c(yₛ), added to: x3d [3n], x2d [2n], w2d [2n] and delta [1]. */
 export interface SampleSlopes {
   readonly x3d: Float64Array;
@@ -158,12 +123,11 @@ export function poseSampleSlopes(
   clamps: Float64Array | null,
   slopes: SampleSlopes,
 ): void {
+  if (clamps) {
+    clampedSlopes(n, x2d, x3d, w2d, count, projections, v, delta, clamps, slopes);
+    return;
+  }
   const square = delta * delta;
-  const zMin = clamps ? clamps[0] : -Infinity;
-  const lu = clamps ? clamps[1] : -Infinity;
-  const lv = clamps ? clamps[2] : -Infinity;
-  const uu = clamps ? clamps[3] : Infinity;
-  const uv = clamps ? clamps[4] : Infinity;
   let byDelta = 0;
   for (let i = 0; i < n; i++) {
     const z0 = x3d[3 * i];
@@ -189,33 +153,15 @@ export function poseSampleSlopes(
       const P8 = projections[at + 8];
       const P9 = projections[at + 9];
       const P10 = projections[at + 10];
-      let depth = P8 * z0 + P9 * z1 + P10 * z2 + projections[at + 11];
-      let free = 1;
-      if (depth <= zMin) {
-        depth = zMin;
-        free = 0;
-      }
-      const inv = 1 / depth;
+      const inv = 1 / (P8 * z0 + P9 * z1 + P10 * z2 + projections[at + 11]);
       const P0 = projections[at];
       const P1 = projections[at + 1];
       const P2 = projections[at + 2];
       const P4 = projections[at + 4];
       const P5 = projections[at + 5];
       const P6 = projections[at + 6];
-      let u = (P0 * z0 + P1 * z1 + P2 * z2 + projections[at + 3]) * inv;
-      let w = (P4 * z0 + P5 * z1 + P6 * z2 + projections[at + 7]) * inv;
-      let moveU = inv;
-      let moveV = inv;
-      if (clamps) {
-        if (u <= lu || u >= uu) {
-          u = u <= lu ? lu : uu;
-          moveU = 0;
-        }
-        if (w <= lv || w >= uv) {
-          w = w <= lv ? lv : uv;
-          moveV = 0;
-        }
-      }
+      const u = (P0 * z0 + P1 * z1 + P2 * z2 + projections[at + 3]) * inv;
+      const w = (P4 * z0 + P5 * z1 + P6 * z2 + projections[at + 7]) * inv;
       const d0 = x0 - u;
       const d1 = x1 - w;
       const e0 = w0 * d0;
@@ -232,9 +178,9 @@ export function poseSampleSlopes(
       r1 += m1;
       q0 += m0 * d0;
       q1 += m1 * d1;
-      const a = m0 * moveU * square0;
-      const b = m1 * moveV * square1;
-      const c = free * (a * u + b * w);
+      const a = m0 * inv * square0;
+      const b = m1 * inv * square1;
+      const c = a * u + b * w;
       g0 += a * P0 + b * P4 - c * P8;
       g1 += a * P1 + b * P5 - c * P9;
       g2 += a * P2 + b * P6 - c * P10;

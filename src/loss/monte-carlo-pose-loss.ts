@@ -71,8 +71,8 @@ export const lossSentences = {
   "target-cost": "The target pose has no finite cost: a point lies on its camera plane.",
 } as const;
 
-/** A normalised weight below which a pose is left out of the slopes: rounding's own share of rounding. */
-const NEGLIGIBLE = Number.EPSILON ** 2;
+/** A normalised weight below which a pose is left out of the slopes: a millionth of what rounding costs them. */
+const NEGLIGIBLE = Number.EPSILON / 2 ** 20;
 
 export type LossStatus = keyof typeof lossSentences;
 
@@ -169,9 +169,19 @@ export function givenSamplesPoseLoss(
   poseProjections(1, width, target, K, at);
   poseSampleCosts(n, x2d, x3d, w2d, 0, 1, at, delta, clamps, cost);
   if (!(cost[0] < Infinity)) return refused("target-cost");
-  // Lighter poses have no digit in any slope, and are a fifth of all.
-  const v = estimate.weights.map((weight) => (weight > NEGLIGIBLE ? -weight : 0));
-  poseSampleSlopes(n, x2d, x3d, w2d, count, projections, v, delta, clamps, slopes);
+  const heavy = heaviest(estimate.weights, projections);
+  poseSampleSlopes(
+    n,
+    x2d,
+    x3d,
+    w2d,
+    heavy.v.length,
+    heavy.projections,
+    heavy.v,
+    delta,
+    clamps,
+    slopes,
+  );
   poseSampleSlopes(
     n,
     x2d,
@@ -233,6 +243,26 @@ function attach(
   const byPoint = new Float64Array(2 * n);
   adaptiveThresholdPointSlope(n, x2d, w2d, relativeDelta, byPoint);
   for (let k = 0; k < 2 * n; k++) slopes.x2d[k] += byDelta * byPoint[k];
+}
+
+/** Room for `heaviest`, grown to the largest sample yet. */
+let rows = new Float64Array(0);
+
+/**
+ * −v̄ and K [R | t] of the poses that have a digit in some slope: a quarter has none. They are moved together,
+ * since a test of each pose at each point would cost more.
+ */
+function heaviest(weights: Float64Array, projections: Float64Array) {
+  if (rows.length < projections.length) rows = new Float64Array(projections.length);
+  const v = new Float64Array(weights.length);
+  let kept = 0;
+  for (let j = 0; j < weights.length; j++) {
+    if (weights[j] <= NEGLIGIBLE) continue;
+    v[kept] = -weights[j];
+    for (let k = 0; k < 12; k++) rows[12 * kept + k] = projections[12 * j + k];
+    kept++;
+  }
+  return { v: v.subarray(0, kept), projections: rows };
 }
 
 const zeroSlopes = (n: number): SampleSlopes => ({

@@ -50,12 +50,24 @@ export function stableCosSin(turns: number, out: Float64Array): void {
   const x = (quarters - quadrant) * HALF_PI;
   const q = x * x;
   // |x| ≤ π/4: the first terms left out, x¹⁸/18! and x¹⁹/19!, are below 2⁻⁵⁹.
-  let cos = 1;
-  let sin = 1;
-  for (let k = 16; k >= 2; k -= 2) {
-    cos = 1 - (cos * q) / (k * (k - 1));
-    sin = 1 - (sin * q) / (k * (k + 1));
-  }
+  let cos = 1 / 20922789888000;
+  cos = cos * q - 1 / 87178291200;
+  cos = cos * q + 1 / 479001600;
+  cos = cos * q - 1 / 3628800;
+  cos = cos * q + 1 / 40320;
+  cos = cos * q - 1 / 720;
+  cos = cos * q + 1 / 24;
+  cos = cos * q - 1 / 2;
+  cos = cos * q + 1;
+  let sin = 1 / 355687428096000;
+  sin = sin * q - 1 / 1307674368000;
+  sin = sin * q + 1 / 6227020800;
+  sin = sin * q - 1 / 39916800;
+  sin = sin * q + 1 / 362880;
+  sin = sin * q - 1 / 5040;
+  sin = sin * q + 1 / 120;
+  sin = sin * q - 1 / 6;
+  sin = sin * q + 1;
   sin *= x;
   const turned = quadrant & 3;
   out[0] = turned === 0 ? cos : turned === 1 ? -sin : turned === 2 ? -cos : sin;
