@@ -2,6 +2,7 @@ import { cases as auxiliaryLosses } from "./auxiliary-losses.js";
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
+import { cases as denseBaseLosses } from "./dense-base-losses.js";
 import { cases as densities } from "./densities.js";
 import { cases as encodings } from "./encodings.js";
 import { cases as gradientCorrectness } from "./gradient-correctness.js";
@@ -13,6 +14,7 @@ import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as linearCovariance } from "./linear-covariance.js";
 import { cases as linearCovarianceSteps } from "./linear-covariance-steps.js";
 import { cases as metrics } from "./metrics.js";
+import { cases as optimisers } from "./optimisers.js";
 import { cases as pointHead } from "./point-head.js";
 import { cases as poseCoordinates } from "./pose-coordinates.js";
 import { cases as posterior } from "./posterior.js";
@@ -42,10 +44,12 @@ export const cases: readonly CertifyCase[] = [
   ...regularisation,
   ...posterior,
   ...keypoints,
+  ...denseBaseLosses,
   ...encodings,
   ...symmetry,
   ...linearCovariance,
   ...linearCovarianceSteps,
   ...gradientCorrectness,
   ...metrics,
+  ...optimisers,
 ];

@@ -12,6 +12,7 @@ import { linearCovariance } from "./linear-covariance.js";
 import { linearCovarianceLoss } from "./linear-covariance-loss.js";
 import { linearCovarianceTraining } from "./linear-covariance-training.js";
 import { metrics } from "./metrics.js";
+import { optimisers } from "./optimisers.js";
 import { pnp } from "./pnp.js";
 import { posterior } from "./posterior.js";
 import { projection } from "./projection.js";
@@ -55,6 +56,7 @@ export const equations: readonly Equation[] = [
   ...encodings,
   ...symmetry,
   ...metrics,
+  ...optimisers,
 ];
 
 /**
