@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import * as definition from "../../src/definitions/dense-weights.js";
 import * as kernel from "../../src/kernels/dense-weights.js";
+import { big } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
 import { bigRows, bigs, entries, worstUlp } from "./big-truth.js";
 import { expectGradient, pulled } from "./expect-gradient.js";
@@ -148,4 +149,78 @@ it("denseWeights(…) throws where weights overflow or are undefined", () => {
       "denseWeights: expected finite logits and weights below",
     );
   expect(() => weights("softmax", none, none)).not.toThrow();
+});
+
+const joint = (s: Float64Array, g: number) =>
+  written(s.length, (w) => kernel.jointWeights(s.length / 2, s, g, w));
+
+it("jointWeights(s, g) and their products are their definitions, and those on duals (LC-29)", () => {
+  for (let k = 0; k < 12; k++) {
+    const n = 1 + (k % 4);
+    const s = normals("joint", k, 2 * n, 10 ** (1 - (k % 8)));
+    const [[g], v] = [normals("joint/scale", k, 1), normals("joint/v", k, 2 * n)];
+    const w = joint(s, g);
+    const truth = definition.jointWeights(bigRows(s, 2), big(g));
+    expect(worstUlp(w, truth)).toBeLessThanOrEqual(ulpTarget.generic);
+    const stated = definition.jointWeightsVjp(bigRows(s, 2), big(g), bigRows(v, 2));
+    const both = [...entries(stated.logits), stated.scale];
+    const scale = Math.max(...w.map((x, i) => x * Math.abs(v[i])));
+    const gradient = new Float64Array(2 * n + 1);
+    gradient[2 * n] = kernel.jointWeightsVjp(n, w, v, gradient.subarray(0, 2 * n));
+    expect(worstUlp(gradient, both, scale)).toBeLessThanOrEqual(ulpTarget.generic);
+    if (k < 6)
+      expectGradient(
+        pulled((x) => definition.jointWeights(rows(x.slice(0, -1), 2), x[2 * n]).flat(), bigs(v)),
+        bigs([...s, g]),
+        both,
+        scale,
+      );
+  }
+});
+
+it("jointWeights(s, g) sum to e^g over both axes, and to the softmax of each where their masses are equal", () => {
+  for (let k = 0; k < 20; k++) {
+    const n = [1, 64, 1024][k % 3];
+    const s = normals("joint/sum", k, 2 * n, 3);
+    const [g] = normals("joint/scale", k, 1);
+    const w = joint(s, g);
+    // Each term rounds thrice, and a sum of 2n terms 2n times at worst.
+    const total = w.reduce((a, b) => a + b);
+    expect(Math.abs(total / Math.exp(g) - 1)).toBeLessThanOrEqual((2 * n + 6) * ε);
+    // Both axes alike: half of e^g each.
+    const twice = s.map((_, i) => s[i - (i % 2)]);
+    const alone = weights("softmax", twice, Float64Array.of(g, g));
+    joint(twice, g).forEach((x, i) => {
+      expect(Math.abs(2 * x - alone[i])).toBeLessThanOrEqual((2 * n + 12) * ε * alone[i]);
+    });
+    // A multiple of 2⁻²⁰ about 1000 costs each logit up to 256 ε.
+    const shifted = joint(
+      s.map((x) => x + 1000),
+      g,
+    );
+    shifted.forEach((x, i) => {
+      expect(Math.abs(x / w[i] - 1)).toBeLessThanOrEqual(4 * 512 * ε);
+    });
+  }
+});
+
+it("jointWeights(s, g) may leave an axis nothing, takes any finite logits, and throws where undefined", () => {
+  expect([...joint(Float64Array.of(0, 1e308, 0, 1e308), 0)]).toEqual([0, 0.5, 0, 0.5]);
+  expect([...joint(Float64Array.of(3, -Infinity, 3, -Infinity), 0)]).toEqual([0.5, 0, 0.5, 0]);
+  expect(joint(new Float64Array(0), 0)).toHaveLength(0);
+  const none = new Float64Array(0);
+  expect(kernel.jointWeightsVjp(0, none, none, none)).toBe(0);
+  expect(
+    kernel.jointWeightsVjp(1, new Float64Array(2), Float64Array.of(1, 2), new Float64Array(2)),
+  ).toBe(0);
+  for (const [s, g] of [
+    [[0, 0], 800],
+    [[-Infinity, -Infinity], 0],
+    [[Number.NaN, 0], 0],
+    [[Infinity, 0], 0],
+    [[0, 0], Number.NaN],
+  ] as const)
+    expect(() => joint(Float64Array.from(s), g)).toThrow(
+      "jointWeights: expected finite logits and weights below",
+    );
 });

@@ -2,13 +2,23 @@ import { type Equation, place } from "./equation.js";
 
 const pieces = "src/loss/training-pieces.ts";
 const spec = "spec/loss/training-pieces.spec.ts";
+const base = "src/loss/dense-base-losses.ts";
+const full = "spec/loss/full-loss.spec.ts";
+const zebra = [
+  "zebraBaseLoss",
+  "zebraBaseLossGradient",
+  "hierarchicalLoss",
+  "hierarchicalLossGradient",
+  "bitErrorRates",
+  "bitWeights",
+] as const;
 const keypoints = "spec/equations/keypoint-likelihood.spec.ts";
 const both = (...names: string[]) => ({
   definition: place("src/definitions/keypoint-likelihood.ts", ...names),
   kernel: place("src/kernels/keypoint-likelihood.ts", ...names),
 });
 
-/** LC-26, 27, 28, 32, 35, 36: what surrounds the linear-covariance loss in training. */
+/** LC-26 to 32 and 35 to 37: what surrounds the linear-covariance loss in training. */
 export const linearCovarianceTraining: readonly Equation[] = [
   {
     id: "LC-26",
@@ -46,12 +56,83 @@ at first m = 100, then (1 + ρ)‖g‖; ρ = 0.7 on the weight logits`,
     name: "sampling of dense maps",
     formula:
       "rows and columns o, o + s, o + 2s, …; o drawn in training, 0 at test; s = 2 (GDR), 3 (Zebra)",
-    derivatives: "none: a selection",
+    derivatives: "a selection: zero at every pixel that was not sampled",
     edges: ["sides that s does not divide", "s larger than the map: at most one pixel"],
-    checks: ["the s² offsets share the map out"],
+    checks: ["the s² offsets share the map out", "selection and its gradient are adjoint"],
     sources: ["[LC2023] published code"],
-    stage: place(pieces, "sampledPixels"),
-    specs: [spec],
+    stage: place(pieces, "sampledPixels", "sampledRows", "sampledRowsPull"),
+    specs: [spec, full],
+  },
+  {
+    id: "LC-29",
+    name: "weights of dense maps",
+    formula: `joint:    w_ia = e^g e^{s_ia} / Σ_jb e^{s_jb}: one softmax over both axes, one scale
+softmax:  EPRO-34, over the points of either axis, two scales`,
+    derivatives:
+      "products of ∂L/∂w with the Jacobian: w (v − v̄) by the logits, Σ w v by the log scale",
+    edges: [
+      "any finite logits: nothing overflows",
+      "an axis may be left without weight: the loss is then singular",
+      "without a scale the weights sum to 1, or to 1 an axis",
+      "N = 0: no weights, gradient 0",
+    ],
+    checks: ["sums", "blind to a shift", "the softmax of either axis where their masses are equal"],
+    sources: ["[LC2023] Sec 4.1 (softmax) and published code (joint)"],
+    definition: place("src/definitions/dense-weights.ts", "jointWeights", "jointWeightsVjp"),
+    kernel: place("src/kernels/dense-weights.ts", "jointWeights", "jointWeightsVjp"),
+    stage: place("src/loss/weight-map.ts", "weightMap", "weightMapPull"),
+    specs: ["spec/equations/dense-weights.spec.ts", full],
+  },
+  {
+    id: "LC-30",
+    name: "base loss of dense coordinates",
+    formula: `L = ‖(M̂ − M) ⊙ m‖₁/c + 0.25 BCE(x, m_vis);   c = 3P as published, 1 in the paper
+m resampled to the map by its nearest pixels`,
+    derivatives: "by M̂: ± m/c; by the mask logits: 0.25 (σ(x) − m_vis)/P",
+    edges: [
+      "M̂ = M: slope 0",
+      "an empty mask: the cross entropy alone",
+      "logits of any size: no overflow",
+      "no pixels: 0",
+    ],
+    checks: ["a map of 2 × 2 by hand", "duals", "the paper's norm is 3P published means"],
+    sources: ["[LC2023] Eq 18 and published code"],
+    definition: place("src/definitions/gdr-base-loss.ts", "gdrBaseLoss", "gdrBaseLossGradient"),
+    kernel: place("src/kernels/gdr-base-loss.ts", "gdrBaseLoss", "gdrBaseLossGradient"),
+    stage: place(base, "gdrBaseLoss", "maskLoss", "nearestMask", "publishedBaseLosses"),
+    specs: [
+      "spec/equations/gdr-base-loss.spec.ts",
+      "spec/equations/mask-losses.spec.ts",
+      "spec/loss/dense-base-losses.spec.ts",
+    ],
+  },
+  {
+    id: "LC-31",
+    name: "base loss of binary codes",
+    formula: `L = 1/P Σ |σ(x) − m_vis| + 3 Σ_b ν_b 1/P Σ BCE([x > 0] ℓ_b, t_b);   ν = softmax_b 3 min(h_b, 0.51 − h_b)
+h ← 0.95 h + 0.05 (wrong bits inside the predicted mask)/(its area + 1), from ½`,
+    derivatives:
+      "by ℓ: 3 ν (σ(ℓ) − t)/P inside the predicted mask, 0 outside; by x: ± σ (1 − σ)/P; ν and h are held",
+    edges: [
+      "an empty predicted mask: ln 2 a bit, and no slope",
+      "h above 0.51: a negative exponent",
+      "σ(x) = m: slope 0",
+      'published code of [ZebraPose2022] begins at the first batch: start "batch"',
+    ],
+    checks: [
+      "Σν = 1, and ν is symmetric about h = 0.255",
+      "duals with ν and the mask held",
+      "two pixels of two bits by hand",
+    ],
+    sources: ["[LC2023] Eq 19 and published code", "[ZebraPose2022]"],
+    definition: place("src/definitions/zebra-base-loss.ts", ...zebra),
+    kernel: place("src/kernels/zebra-base-loss.ts", ...zebra),
+    stage: place(base, "zebraBaseLoss", "maskLoss", "publishedBaseLosses"),
+    specs: [
+      "spec/equations/zebra-base-loss.spec.ts",
+      "spec/equations/mask-losses.spec.ts",
+      "spec/loss/dense-base-losses.spec.ts",
+    ],
   },
   {
     id: "LC-32",
@@ -59,10 +140,13 @@ at first m = 100, then (1 + ρ)‖g‖; ρ = 0.7 on the weight logits`,
     formula: "L_full = L_base + β L_LC, β = 0.02 (GDR), 0.03 (Zebra); keypoints: 1 and 0.7",
     derivatives: "1 and β",
     edges: ["a loss that is not finite is left out by name: totalLoss"],
-    checks: ["the published weights"],
+    checks: [
+      "the published weights",
+      "differences of a whole map's loss: sampled, weighed, ramped and added",
+    ],
     sources: ["[LC2023] Eq 20 and published code (keypoints)"],
     stage: place(pieces, "covarianceLossWeights"),
-    specs: [spec, "spec/loss/total-loss.spec.ts"],
+    specs: [spec, full, "spec/loss/total-loss.spec.ts"],
   },
   {
     id: "LC-35",

@@ -4,6 +4,7 @@
  *     softmax:      w_ia = e^{g_a} e^{s_ia} / Σ_j e^{s_ja}
  *     geometric:    w_ia = e^{g_a} e^{s_ia} / (N · geometric mean over j of e^{s_ja})
  *     exponential:  w_ia = e^{g_a} e^{s_ia}
+ *     joint:        w_ia = e^g e^{s_ia} / Σ_jb e^{s_jb}                      one log scale g for both axes
  *
  * The softmax runs over the points, for either axis alone; its weights sum to e^{g_a}. "geometric" is
  * what the published code computes: its weights sum to e^{g_a} or more, equal only for equal logits.
@@ -11,9 +12,12 @@
  * denominator, is not. A gradient v = ∂L/∂w comes back as
  *
  *     ∂L/∂s_ia = w_ia v_ia − h_ia Σ_j w_ja v_ja     h = w e^{−g} | 1/N | 0     ∂L/∂g_a = Σ_i w_ia v_ia
+ *     joint: the same, its sums over both axes
  *
- * Logits and log scales are numbers; w is in weighted pixels per pixel. Source: EQUATIONS EPRO-34; [EProPnP2022]
- * Sec 4.1 (softmax), published code (geometric), Table 1 row D0 (exponential).
+ * Joint weights let the axes share one unit of mass: what one gains the other loses, down to none.
+ * Logits and log scales are numbers; w is in weighted pixels per pixel. Source: EQUATIONS EPRO-34, LC-29; [EProPnP2022]
+ * Sec 4.1 (softmax), published code (geometric), Table 1 row D0 (exponential); [LC2023] published code
+ * (joint), whose text says that weights are those of [EProPnP2022].
  */
 import type { Matrix, Vector } from "../scalar/matrix.js";
 import { sum } from "../scalar/matrix.js";
@@ -67,4 +71,26 @@ export function denseWeightsVjp<S extends Real<S>>(
     row.map((x, a) => x.times(v[i][a]).minus(share(i, a).times(scale[a]))),
   );
   return { logits, scale };
+}
+
+/** w [N,2] of one softmax over both axes, with one log scale g; empty if N = 0. Σ w = e^g. */
+export function jointWeights<S extends Real<S>>(s: Matrix<S>, g: S): S[][] {
+  const powers = s.map((row) => row.map((x) => x.exp()));
+  const total = sum(powers.flat(), g);
+  return powers.map((row) => row.map((x) => x.over(total).times(g.exp())));
+}
+
+/** ∂L/∂s [N,2] and ∂L/∂g of v = ∂L/∂w [N,2]. */
+export function jointWeightsVjp<S extends Real<S>>(
+  s: Matrix<S>,
+  g: S,
+  v: Matrix<S>,
+): { logits: S[][]; scale: S } {
+  const w = jointWeights(s, g);
+  const scale = sum(
+    w.flatMap((row, i) => row.map((x, a) => x.times(v[i][a]))),
+    g,
+  );
+  const mean = scale.over(g.exp());
+  return { logits: w.map((row, i) => row.map((x, a) => x.times(v[i][a].minus(mean)))), scale };
 }

@@ -79,3 +79,45 @@ export function denseWeightsVjp(
     for (let i = a; i < 2 * n; i += 2) logits[i] = w[i] * (v[i] - mean) - share;
   }
 }
+
+/**
+ * Writes the joint weights w [2N] of logits s [2N] and one log scale g. w may be s. A logit of −∞ has
+ * weight zero, and so may a whole axis.
+ *
+ * @throws RangeError if a logit or the log scale is NaN or +∞, if a weight overflows, or if every logit
+ * is −∞.
+ */
+export function jointWeights(n: number, s: Float64Array, g: number, w: Float64Array): void {
+  if (n === 0) return;
+  let largest = Number.NEGATIVE_INFINITY;
+  for (let k = 0; k < 2 * n; k++) largest = Math.max(largest, s[k]);
+  if (!(Number.isFinite(largest) && g <= GREATEST_EXPONENT))
+    throw new RangeError(
+      `jointWeights: expected finite logits and weights below e^${GREATEST_EXPONENT}, got e^${g} of logits up to ${largest}`,
+    );
+  let total = 0;
+  for (let k = 0; k < 2 * n; k++) {
+    w[k] = Math.exp(s[k] - largest);
+    total += w[k];
+  }
+  const scale = Math.exp(g);
+  for (let k = 0; k < 2 * n; k++) w[k] = (w[k] / total) * scale;
+}
+
+/** Writes ∂L/∂s [2N] of v = ∂L/∂w [2N] and joint weights w [2N] to logits, which may be v; returns ∂L/∂g. */
+export function jointWeightsVjp(
+  n: number,
+  w: Float64Array,
+  v: Float64Array,
+  logits: Float64Array,
+): number {
+  let total = 0;
+  let weighted = 0;
+  for (let k = 0; k < 2 * n; k++) {
+    total += w[k];
+    weighted += w[k] * v[k];
+  }
+  const mean = total > 0 ? weighted / total : 0;
+  for (let k = 0; k < 2 * n; k++) logits[k] = w[k] * (v[k] - mean);
+  return weighted;
+}

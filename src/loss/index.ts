@@ -10,6 +10,20 @@ export {
   type SeenObject,
 } from "./auxiliary-losses.js";
 export {
+  type GdrBaseInput,
+  type GdrBaseLoss,
+  type GdrBaseOptions,
+  gdrBaseLoss,
+  type MaskLoss,
+  maskLoss,
+  nearestMask,
+  publishedBaseLosses,
+  type ZebraBaseInput,
+  type ZebraBaseLoss,
+  type ZebraBaseOptions,
+  zebraBaseLoss,
+} from "./dense-base-losses.js";
+export {
   type AdaptiveThreshold,
   derivativeRegularisation,
   type LossGradient,
@@ -79,3 +93,10 @@ export {
 } from "./symmetric-label.js";
 export * from "./total-loss.js";
 export * from "./training-pieces.js";
+export {
+  type WeightForm,
+  type WeightMap,
+  type WeightMapGradient,
+  weightMap,
+  weightMapPull,
+} from "./weight-map.js";

@@ -4,7 +4,7 @@
  *     clipper:  g ← g min(1, m / (‖g‖ + 1e-6)),  m ← 0.9 m + 0.1 (1 + ρ) min(‖g‖, (1 + ρ) m)
  *     ramp-in:  λ = clamp((t − t₀ + 1) / (T − t₀ + 1e-5), 0, 1),  T = max(step, epoch · steps per epoch)
  *     pose:     λ L_LC + (1 − λ) L_warm            full:  L_base + β L_LC
- *     sampling: rows and columns o, o + s, o + 2s, …
+ *     sampling: rows and columns o, o + s, o + 2s, …      whose gradient is zero at all other pixels
  *
  * ‖g‖ is taken over all entries, before clipping. Source: EQUATIONS LC-26, 27, 28, 32; [LC2023] Eq 20,
  * Sec 4.2 (ideas) and published code (rules and constants).
@@ -143,4 +143,46 @@ export function sampledPixels(
   for (let i = row; i < height; i += stride)
     for (let j = column; j < width; j += stride) kept.push(i * width + j);
   return Int32Array.from(kept);
+}
+
+/** The rows [M, width] of a map [P, width] at these pixels, flat. @throws RangeError if a pixel is not of the map. */
+export function sampledRows(
+  map: Float64Array,
+  pixels: ArrayLike<number>,
+  width: number,
+): Float64Array {
+  requirePixels("sampledRows", pixels, map.length / width);
+  const rows = new Float64Array(width * pixels.length);
+  for (let k = 0; k < pixels.length; k++)
+    rows.set(map.subarray(width * pixels[k], width * (pixels[k] + 1)), width * k);
+  return rows;
+}
+
+/**
+ * The gradient [count, width] by a map, of a gradient [M, width] by its rows at these pixels: zero at all
+ * others; what one pixel was taken for twice, adds up.
+ *
+ * @throws RangeError if there are not as many rows as pixels, or a pixel is not of the map.
+ */
+export function sampledRowsPull(
+  gradient: Float64Array,
+  pixels: ArrayLike<number>,
+  width: number,
+  count: number,
+): Float64Array {
+  requirePixels("sampledRowsPull", pixels, count);
+  if (gradient.length !== width * pixels.length)
+    throw new RangeError(
+      `sampledRowsPull: expected ${width * pixels.length} numbers, got ${gradient.length}`,
+    );
+  const map = new Float64Array(width * count);
+  for (let k = 0; k < pixels.length; k++)
+    for (let j = 0; j < width; j++) map[width * pixels[k] + j] += gradient[width * k + j];
+  return map;
+}
+
+function requirePixels(caller: string, pixels: ArrayLike<number>, count: number): void {
+  for (let k = 0; k < pixels.length; k++)
+    if (!(Number.isInteger(pixels[k]) && pixels[k] >= 0 && pixels[k] < count))
+      throw new RangeError(`${caller}: expected pixels of 0 to ${count - 1}, got ${pixels[k]}`);
 }
