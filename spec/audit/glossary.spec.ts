@@ -2,13 +2,19 @@ import { readdirSync, readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { bank } from "../../src/audit/bank.js";
 import { glossary } from "../../src/audit/glossary.js";
+import { methods } from "../../src/formats/methods.js";
 
 const folder = new URL("../../fixtures/official/", import.meta.url);
 
-it("glossary() lists each name once, with a sentence and a remedy", () => {
+it("glossary() lists each meaning once, with the methods that mean it, a sentence and a remedy", () => {
   const entries = glossary();
-  expect(new Set(entries.map(({ slug }) => slug)).size).toBe(entries.length);
-  for (const { slug, sentence, remedy } of entries) {
+  const meanings = entries.map(({ slug, kind, sentence, remedy }) =>
+    [slug, kind, sentence, remedy].join("\n"),
+  );
+  expect(new Set(meanings).size).toBe(entries.length);
+  for (const { slug, methods: by, sentence, remedy } of entries) {
+    expect(Object.keys(methods)).toEqual(expect.arrayContaining([...by]));
+    expect(by.length).toBeGreaterThan(0);
     expect(slug).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
     expect(sentence.length).toBeGreaterThan(10);
     expect(remedy.length).toBeGreaterThan(5);
@@ -23,4 +29,16 @@ it("glossary() knows the whole bank, and every name that the recorded files expe
     for (const slugs of Object.values<string>(expected))
       for (const slug of slugs.split("+")) expect(known).toContain(slug);
   }
+});
+
+it("glossary() keeps what each method means by a name that several use", () => {
+  const of = (slug: string) => glossary().filter((entry) => entry.slug === slug);
+  const meant = of("huber-derivative-squared");
+  expect(meant.map((entry) => entry.methods)).toEqual([
+    ["epropnp-cost"],
+    ["epropnp-reg"],
+    ["epropnp-mc"],
+  ]);
+  expect(new Set(meant.map((entry) => entry.sentence)).size).toBe(3);
+  expect(of("non-finite").map((entry) => entry.methods)).toEqual([Object.keys(methods)]);
 });

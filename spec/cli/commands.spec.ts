@@ -63,10 +63,18 @@ it("explained(id) says of every equation its name, formula and sources", () => {
 });
 
 it("explained(slug) says of every explanation its verdict and remedy, of joined ones both", () => {
-  for (const { slug } of bank) expect(explained(slug)).toMatch(/^\S+\n\nVerdict\n {2}\S+\n/);
+  for (const { slug } of bank)
+    expect(explained(slug)).toMatch(/^\S+\n\nClaimed for\n {2}[a-z, -]+\n\nVerdict\n {2}\S+\n/);
   const [first, second] = bank;
   const both = explained(`${first.slug}+${second.slug}`);
   expect(both).toBe(`${explained(first.slug)}\n${explained(second.slug)}`);
+});
+
+it("explained(slug) says what each method means by it", () => {
+  const text = explained("huber-derivative-squared");
+  for (const method of ["epropnp-cost", "epropnp-mc", "epropnp-reg"])
+    expect(text).toContain(method);
+  expect(text.match(/What is computed instead/g)).toHaveLength(3);
 });
 
 it("explained() lists everything, and explained(unknown) suggests what is near", () => {

@@ -1,4 +1,5 @@
-/** Every name an audit can give a deviation, with its sentence and remedy, for looking one up. */
+/** Every name an audit can give a deviation, with what it means and a remedy, for looking one up. */
+import { methods } from "../formats/methods.js";
 import { bank, type Kind } from "./bank.js";
 import { transposed } from "./diagnosis.js";
 import { commonBank } from "./explicit-bank.js";
@@ -8,7 +9,14 @@ import { costBank } from "./pose-cost-bank.js";
 import { stepBank } from "./regularisation-bank.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
 
-export interface GlossaryEntry {
+/** One meaning of a name: methods that name different mistakes alike have a meaning each. */
+export interface GlossaryEntry extends Meaning {
+  readonly slug: string;
+  /** Methods of docs/claims.md whose audit means this by it. */
+  readonly methods: readonly string[];
+}
+
+interface Meaning {
   readonly slug: string;
   readonly kind: Kind;
   readonly sentence: string;
@@ -16,32 +24,40 @@ export interface GlossaryEntry {
 }
 
 /** Numbers that are none: decided before anything is compared. */
-const nonFinite: GlossaryEntry = {
+const nonFinite: Meaning = {
   slug: "non-finite",
   kind: "wrong",
   sentence: "the claim holds NaN or infinite numbers",
   remedy: "find the first operation that makes them; a status should have stopped it",
 };
 
-/** All entries, each slug once, in the order in which a composed name lists them. */
+const every = Object.keys(methods);
+const solved = ["pnp", "bpnp", "bpnp-faster"];
+const explicit = every.filter((method) => !solved.includes(method));
+
+/** All meanings, each once, in the order in which a composed name lists them. */
 export function glossary(): GlossaryEntry[] {
   const orders = ["wxyz", "xyzw"] as const;
   const poses = orders.flatMap((quaternion) => [
     ...poseExplanations({ convention: { quaternion }, dtype: "float64" }, [], []),
   ]);
+  const groups: readonly (readonly [readonly string[], readonly Meaning[]])[] = [
+    [solved, bank],
+    [every, [transposed, ...factorNames()]],
+    [["pnp"], [...poses, ...costExplanations([], [])]],
+    [["epropnp-cost"], costBank],
+    [["epropnp-reg"], stepBank],
+    [["epropnp-mc"], monteCarloBank],
+    [explicit, commonBank],
+    [every, [nonFinite]],
+  ];
   const entries = new Map<string, GlossaryEntry>();
-  for (const { slug, kind, sentence, remedy } of [
-    ...bank,
-    transposed,
-    ...factorNames(),
-    ...poses,
-    ...costExplanations([], []),
-    ...costBank,
-    ...stepBank,
-    ...monteCarloBank,
-    ...commonBank,
-    nonFinite,
-  ])
-    if (!entries.has(slug)) entries.set(slug, { slug, kind, sentence, remedy });
+  for (const [by, meanings] of groups)
+    for (const { slug, kind, sentence, remedy } of meanings) {
+      const key = [slug, kind, sentence, remedy].join("\n");
+      const others = entries.get(key)?.methods ?? [];
+      const all = every.filter((method) => others.includes(method) || by.includes(method));
+      entries.set(key, { slug, methods: all, kind, sentence, remedy });
+    }
   return [...entries.values()];
 }

@@ -24,9 +24,9 @@ export function explained(id: string | undefined): string {
   const equation = equations.find((candidate) => candidate.id.toLowerCase() === wanted);
   if (equation) return equationText(equation);
   const entries = glossary();
-  const parts = wanted.split("+").map((slug) => entries.find((e) => e.slug === slug));
-  if (parts.every((part) => part !== undefined)) return parts.map(explanationText).join("\n");
-  const known = [...equations.map((e) => e.id), ...entries.map((e) => e.slug)];
+  const parts = wanted.split("+").map((slug) => entries.filter((e) => e.slug === slug));
+  if (parts.every((part) => part.length > 0)) return parts.map(explanationText).join("\n");
+  const known = [...equations.map((e) => e.id), ...new Set(entries.map((e) => e.slug))];
   const near = nearestNames(wanted, known);
   const suggestion =
     near.length > 0 ? `did you mean ${near.join(", ")}?` : "`pnp-oracle explain` lists all";
@@ -36,9 +36,13 @@ export function explained(id: string | undefined): string {
 function everything(): string {
   const widest = Math.max(...equations.map(({ id }) => id.length));
   const rows = equations.map(({ id, name }) => `  ${id.padEnd(widest)}  ${name}`);
-  const entries = glossary();
-  const longest = Math.max(...entries.map(({ slug }) => slug.length));
-  const slugs = entries.map(({ slug, kind }) => `  ${slug.padEnd(longest)}  ${verdictOf[kind]}`);
+  const verdicts = new Map<string, Set<string>>();
+  for (const { slug, kind } of glossary())
+    verdicts.set(slug, (verdicts.get(slug) ?? new Set()).add(verdictOf[kind]));
+  const longest = Math.max(...[...verdicts.keys()].map((slug) => slug.length));
+  const slugs = [...verdicts].map(
+    ([slug, all]) => `  ${slug.padEnd(longest)}  ${[...all].join(" or ")}`,
+  );
   return `Equations:\n${rows.join("\n")}\n\nExplanations of an audit:\n${slugs.join("\n")}\n`;
 }
 
@@ -49,14 +53,16 @@ const verdictOf = {
   wrong: "wrong",
 } as const;
 
-function explanationText({ slug, kind, sentence, remedy }: GlossaryEntry): string {
+/** All meanings of one name. */
+function explanationText(meanings: readonly GlossaryEntry[]): string {
   const stated = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  return [
-    `${slug}\n`,
+  const sections = meanings.flatMap(({ methods, kind, sentence, remedy }) => [
+    section("Claimed for", [methods.join(", ")]),
     section("Verdict", [verdictOf[kind]]),
     section("What is computed instead", [stated(sentence)]),
     section("What to do", [stated(remedy)]),
-  ].join("");
+  ]);
+  return `${meanings[0].slug}\n${sections.join("")}`;
 }
 
 function indented(text: string): string {
