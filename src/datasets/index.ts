@@ -5,6 +5,18 @@ export * from "./bop-models.js";
 export * from "./bop-results.js";
 export * from "./bop-scene.js";
 export * from "./bop-targets.js";
+export {
+  attributeNames,
+  type DetectionBox,
+  type EvaluatedBoxes,
+  evaluatedBoxes,
+  isInBox,
+  quaternionYaw,
+  type SampleSurroundings,
+} from "./nuscenes-boxes.js";
+export * from "./nuscenes-results.js";
+export * from "./nuscenes-samples.js";
+export { isNuscenesFolder, type NuscenesTable, nuscenesTables } from "./nuscenes-tables.js";
 export * from "./object-lists.js";
 export * from "./ply.js";
 export { type PlyFormat, plyFormats } from "./ply-header.js";
