@@ -1,6 +1,7 @@
 /** Every method of formats/methods.ts with its auditor. */
 import type { Auditor } from "./auditor.js";
 import { explicitAuditor } from "./explicit-auditor.js";
+import { linearCovarianceMethod } from "./linear-covariance-method.js";
 import { monteCarloMethod } from "./monte-carlo-method.js";
 import { poseCostMethod } from "./pose-cost-method.js";
 import { regularisationMethod } from "./regularisation-method.js";
@@ -13,4 +14,5 @@ export const auditors: Readonly<Record<string, Auditor>> = {
   "epropnp-cost": explicitAuditor(poseCostMethod),
   "epropnp-mc": explicitAuditor(monteCarloMethod),
   "epropnp-reg": explicitAuditor(regularisationMethod),
+  lc: explicitAuditor(linearCovarianceMethod),
 };

@@ -4,6 +4,7 @@ import { bank, type Kind } from "./bank.js";
 import { transposed } from "./diagnosis.js";
 import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
+import { lossBank } from "./linear-covariance-bank.js";
 import { monteCarloBank } from "./monte-carlo-bank.js";
 import { costBank } from "./pose-cost-bank.js";
 import { stepBank } from "./regularisation-bank.js";
@@ -48,6 +49,7 @@ export function glossary(): GlossaryEntry[] {
     [["epropnp-cost"], costBank],
     [["epropnp-reg"], stepBank],
     [["epropnp-mc"], monteCarloBank],
+    [["lc"], lossBank],
     [explicit, commonBank],
     [every, [nonFinite]],
   ];

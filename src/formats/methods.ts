@@ -95,6 +95,33 @@ const poseStep: Method = {
   },
 };
 
+const linearCovariance: Method = {
+  inputs: {
+    x3d: given.x3d,
+    x2d: given.x2d,
+    inv_std2d: given.w2d,
+    K: given.K,
+    pose_gt: ["B", "P"],
+    bbox: ["B?", "8", "3"],
+    valid: ["B?", "N"],
+    z_min: [],
+    max_err_len: [],
+    rel_thresh: [],
+    w_e_thresh: [],
+  },
+  required: [...required, "inv_std2d", "pose_gt", "bbox"],
+  poses: [7],
+  quantities: {
+    prior_error: ["B"],
+    cov_error: ["B"],
+    linear_error: ["B"],
+    loss: ["B"],
+    grad_x3d: ["B?", "N", "3"],
+    grad_x2d: ["B", "N", "2"],
+    grad_inv_std2d: ["B?", "N", "2"],
+  },
+};
+
 /** Every method by the name a claims file gives it. */
 export const methods: Readonly<Record<string, Method>> = {
   pnp,
@@ -103,4 +130,5 @@ export const methods: Readonly<Record<string, Method>> = {
   "epropnp-cost": poseCost,
   "epropnp-mc": monteCarlo,
   "epropnp-reg": poseStep,
+  lc: linearCovariance,
 };
