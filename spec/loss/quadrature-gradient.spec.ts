@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { yawRotation } from "../../src/kernels/yaw.js";
-import { givenSamplesPoseLoss } from "../../src/loss/monte-carlo-pose-loss.js";
+import { givenSamplesPoseLoss, monteCarloPoseLoss } from "../../src/loss/index.js";
 import type { Correspondences } from "../../src/problem/index.js";
 import { stream } from "../../src/random/stream.js";
 import { amis, type PosteriorSample } from "../../src/sample/amis.js";
@@ -77,6 +77,10 @@ const slopeAlong = (
 ) => {
   const { status, slopes } = givenSamplesPoseLoss(of, y, sample);
   expect(status).toBe("ok");
+  return along(slopes, u);
+};
+
+const along = (slopes: Direction, u: Direction): number => {
   const product = (a: Float64Array, b: Float64Array) => a.reduce((sum, x, k) => sum + x * b[k], 0);
   return product(slopes.x3d, u.x3d) + product(slopes.x2d, u.x2d) + product(slopes.w2d, u.w2d);
 };
@@ -102,6 +106,27 @@ it("the slopes of givenSamplesPoseLoss have the quadrature's for their mean, by 
       expect(Math.sqrt(square / found.length)).toBeLessThan(0.05 * (1 + Math.abs(truth)));
     }
   }
+});
+
+it("the slopes of monteCarloPoseLoss, yaw and position found from each seed, have the quadrature's for their mean", () => {
+  const problem = car(1.8);
+  const { correspondences: of, t, yaw } = problem;
+  const y = Float64Array.of(t[0] + 0.05, t[1] - 0.03, t[2] + 0.4, yaw + 0.1);
+  const u = direction(of, `${problem.name}/seeded`);
+  const truth = quadratureSlope(problem, y, u);
+  const found = Array.from({ length: 30 }, (_, k) => {
+    const seed = `spec/loss/quadrature/seeded/${k}`;
+    const { status, slopes } = monteCarloPoseLoss(of, y, { seed, samples: 4096, iterations: 1 });
+    expect(status).toBe("ok");
+    return along(slopes, u);
+  });
+  const mean = found.reduce((sum, x) => sum + x, 0) / found.length;
+  const square = found.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (found.length - 1);
+  // The bias of a ratio of means, as above.
+  expect(Math.abs(mean - truth)).toBeLessThan(
+    z * Math.sqrt(square / found.length) + Math.sqrt(square / 150),
+  );
+  expect(Math.sqrt(square / found.length)).toBeLessThan(0.05 * (1 + Math.abs(truth)));
 });
 
 it("∂L/∂w is w ∘ (r²(y_gt) − E r²) to 1e-12, E over the weighted samples, in plain squares", () => {
