@@ -56,6 +56,41 @@ program
   });
 
 program
+  .command("evaluate")
+  .description("score a file of poses against the truth of a data set")
+  .requiredOption(
+    "-d, --dataset <folder>",
+    "data set: BOP layout, nuScenes tables, or UAVA annotations",
+  )
+  .requiredOption(
+    "-r, --results <file>",
+    "BOP results (.csv), nuScenes detections (.json), or UAVA poses (.csv)",
+  )
+  .option("--layout <names>", "columns: lm, ycbv, bop, uava, with commas (default: the data set's)")
+  .option("--symmetric <which>", "objects scored by ADD-S: tables, models, or numbers with commas")
+  .option(
+    "--compatibility <names>",
+    "published quirks to reproduce, with commas (docs/evaluate.md)",
+  )
+  .option("--split <folder>", "folder of the scenes inside the data set")
+  .option("--models <folder>", "folder of the models inside the data set")
+  .option("--targets <file>", "file of the targets inside the data set")
+  .option("--resamples <count>", "draws for confidence intervals, 0 for none (default: 1000)")
+  .option("--seed <name>", "name of the random stream of intervals (default: evaluate)")
+  .option("--json [file]", "print JSON and nothing else, or write it to a file")
+  .option("--csv <file>", "write every number with all that says what it is")
+  .option("--html <file>", "write a page with tables and recall curves")
+  .option("-q, --quiet", "print warnings only")
+  .addHelpText(
+    "after",
+    "\nExit code: 0 if evaluated, 1 if another unit or convention would fit clearly better or no row\nanswers a target, 2 if something cannot be read.",
+  )
+  .action(async (options) => {
+    const { evaluateCommand } = await import("./evaluate-command.js");
+    process.exitCode = await evaluateCommand(options);
+  });
+
+program
   .command("explain")
   .description("explain an equation (BPNP-2) or what an audit found (depth-weighted-residual)")
   .argument("[id]", "id of an equation, or an explanation; all are listed without one")

@@ -14,11 +14,13 @@ import {
 import type { Interval } from "./bootstrap.js";
 import type { Model } from "./model.js";
 import type { ErrorName } from "./pose-errors.js";
+import { toolboxAreaOfNoneIsZero } from "./published.js";
 
 const areas = {
   exact: exactArea,
   simpson: simpsonArea,
   toolbox: toolboxArea,
+  "toolbox, 0 of none": toolboxAreaOfNoneIsZero,
   "ten thresholds": tenThresholdArea,
   "eleven points": elevenPointArea,
   interpolated: interpolatedArea,
@@ -137,8 +139,7 @@ export function score(
  * missing estimate out. Null for the toolbox's and the interpolated area, which are no means over rows.
  */
 export function rowScores(rule: Rule, object: ObjectErrors): Float64Array | null {
-  if (rule.kind === "area" && (rule.area === "toolbox" || rule.area === "interpolated"))
-    return null;
+  if (rule.kind === "area" && (isToolbox(rule.area) || rule.area === "interpolated")) return null;
   const { model, errors, lengths } = object;
   return errors.map((_, i) =>
     scoreOf(rule, {
@@ -210,11 +211,16 @@ function symmetryWords(metric: ScoredError, model: Model): string {
   return `${model.name}: ${metric.startsWith("addS") ? "any vertex for any other" : "none"}`;
 }
 
+const isToolbox = (area: AreaRule) => area === "toolbox" || area === "toolbox, 0 of none";
+
 const quirks = (rule: Rule): string[] =>
   rule.kind !== "area"
     ? []
-    : rule.area === "toolbox"
-      ? ["toolbox area: the right end of every step, so e_max/n above the exact one"]
+    : isToolbox(rule.area)
+      ? [
+          "toolbox area: the right end of every step, so e_max/n above the exact one",
+          ...(rule.area === "toolbox" ? [] : ["toolbox area of no errors at most the limit: 0"]),
+        ]
       : rule.area === "simpson"
         ? ["Simpson area: 1000 thresholds without the last, so below 1 for a perfect estimator"]
         : [];
