@@ -55,6 +55,18 @@ it("audit(recorded losses and steps) finds the attached threshold by itself, and
   expect(exitCode(report)).toBe(1);
 });
 
+it("audit(recorded errors of poses) finds them sound, of every kind of symmetry", async () => {
+  const report = await audit(recorded(/^metrics-/));
+  for (const { file, points, correspondences, claims } of report.files) {
+    expect([file, points, correspondences]).toEqual([file, 150, 0]);
+    for (const { quantity, verdict, explanation, perProblem } of claims) {
+      expect([quantity, explanation]).toEqual([quantity, null]);
+      expect(verdict).toMatch(/^(correct|rounding)$/);
+      for (const { truthError } of perProblem) expect(truthError).toBeLessThan(1e-15);
+    }
+  }
+});
+
 it("audit(recorded claims without expect) fails on the published backward passes", async () => {
   const bare = recorded(/^bpnp-n4-(BPnP|exact)\.json$/).map(({ name, claims }) => ({
     name,

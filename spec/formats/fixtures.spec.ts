@@ -22,7 +22,7 @@ it("fixtures/official holds claims for every method, each with its source and co
   expect([...used].sort()).toEqual(Object.keys(methods).sort());
   for (const { name, claims } of fixtures)
     expect(claims.source, name).toMatch(
-      /(BoChenYS\/BPnP@f1f4f6a.* \(bpnp|tjiiv-cprg\/EPro-PnP@4241222.* \(epro|fulliu\/lc@9e5c409.* \(lc)_\w+\.npz\)$/,
+      /(BoChenYS\/BPnP@f1f4f6a.* \(bpnp|tjiiv-cprg\/EPro-PnP@4241222.* \(epro|fulliu\/lc@9e5c409.* \(lc|thodan\/bop_toolkit@cea62d6.* \(bop)_\w+\.npz\)$/,
     );
 });
 

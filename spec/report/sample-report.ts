@@ -82,6 +82,7 @@ export function fileReport(
     dtype: "float64",
     problems: 13,
     correspondences: 8,
+    points: 0,
     forward: { status: "ok", sentence: "", poseDistance: 2e-15 },
     claims,
     ...rest,

@@ -47,8 +47,9 @@ export async function audit(
       await new Promise((resolve) => setImmediate(resolve));
     };
     const findings = await auditors[method].findings(file, truths, step);
-    const { B: problems, N: correspondences } = file.sizes;
-    reports.push({ file: name, method, source, dtype, problems, correspondences, ...findings });
+    const { B: problems, N: correspondences, M: points } = file.sizes;
+    const extent = { problems, correspondences, points };
+    reports.push({ file: name, method, source, dtype, ...extent, ...findings });
   }
   options.onProgress?.(total, total, "");
   return {

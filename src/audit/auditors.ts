@@ -2,6 +2,7 @@
 import type { Auditor } from "./auditor.js";
 import { explicitAuditor } from "./explicit-auditor.js";
 import { linearCovarianceMethod } from "./linear-covariance-method.js";
+import { metricsMethod } from "./metrics-method.js";
 import { monteCarloMethod } from "./monte-carlo-method.js";
 import { poseCostMethod } from "./pose-cost-method.js";
 import { regularisationMethod } from "./regularisation-method.js";
@@ -15,4 +16,5 @@ export const auditors: Readonly<Record<string, Auditor>> = {
   "epropnp-mc": explicitAuditor(monteCarloMethod),
   "epropnp-reg": explicitAuditor(regularisationMethod),
   lc: explicitAuditor(linearCovarianceMethod),
+  metrics: explicitAuditor(metricsMethod),
 };

@@ -10,8 +10,12 @@ export function explicitAuditor<Recipe, Problem>(method: ExplicitMethod<Recipe, 
       method.problems(claims, sizes);
     },
     async findings(file, _, step) {
+      const unusual = method.unusual?.(method.problems(file.claims, file.sizes));
       return {
-        forward: { status: "ok", sentence: method.forward, poseDistance: 0 },
+        forward: {
+          ...(unusual ?? { status: "ok", sentence: method.forward }),
+          poseDistance: 0,
+        },
         claims: await explicitReports(method, file, step),
       };
     },

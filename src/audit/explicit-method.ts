@@ -10,6 +10,7 @@ import type { Kind } from "./bank.js";
 import type { Blocks } from "./blocks.js";
 import type { Sight } from "./claim-report.js";
 import type { Sizes } from "./methods.js";
+import type { ForwardFinding } from "./report.js";
 
 /** A double as a constant of a number system. */
 export type Lift<S> = (value: number) => S;
@@ -45,12 +46,17 @@ export interface Change<Recipe> {
   readonly summed?: boolean;
 }
 
+/** A deviation that needs no comparison to be known: its name, what happened, what to do about it. */
+export type Named = Pick<Change<unknown>, "slug" | "sentence" | "remedy">;
+
 /** Number systems that a truth may be computed in: 64 digits, or 31 at a twentieth of the time. */
 export type TruthScalar = "big" | "double-double";
 
 export interface ExplicitMethod<Recipe, Problem> {
   /** What the report says of the poses, or of whatever is taken as given. */
   readonly forward: string;
+  /** What is unusual about what is taken as given; null if nothing is. */
+  unusual?(problems: readonly Problem[]): Pick<ForwardFinding, "status" | "sentence"> | null;
   /** The true recipe under the conventions that a file states. @throws ContractError */
   recipe(claims: Claims): Recipe;
   /** Every problem of a file, sliced, converted and checked. @throws ContractError */
@@ -70,6 +76,13 @@ export interface ExplicitMethod<Recipe, Problem> {
    * roundoff: a branch that rounding alone decides is none that a claim can be held to.
    */
   seam?(problem: Problem, quantity: string, recipe: Recipe, u: number): string | null;
+  /**
+   * Formulas that honest implementations use instead, and that lose other digits: what rounding allows is
+   * taken from all of them in turn. Default: none.
+   */
+  alsoHonest?(quantity: string, recipe: Recipe): readonly Recipe[];
+  /** Why a formula in use gives no finite number at a problem, where the truth is one; null if none. */
+  undefinedBy?(problem: Problem, quantity: string, u: number): Named | null;
   /** Ranges of an item that are measured apart; default: none, the whole item is one. */
   blocks?(quantity: string, recipe: Recipe, length: number): Blocks;
   /** A claimed item as the numbers that `values` gives; default: as it came. */

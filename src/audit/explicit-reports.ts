@@ -91,6 +91,7 @@ function quantityReport<Recipe, Problem>(
     }),
   };
   const decision =
+    undefinedClaim(given, evidence) ??
     early(evidence, claims.claim[quantity].data, seams) ??
     plain(given, evidence, readings[0].axes === null) ??
     explainedBy(evidence, others.attempts(quantity, recipe, { readings, blocks, truth, sticks }));
@@ -125,6 +126,31 @@ function readingsOf<Recipe, Problem>({
     };
   };
   return [...(fits ? [reading(plain)] : []), ...arrangements(expected, shape).map(reading)];
+}
+
+/** A claim that is right wherever it is finite, and has a known reason where it is not. */
+function undefinedClaim<Recipe, Problem>(
+  { method, claims, problems, quantity, batch }: ExplicitCase<Recipe, Problem>,
+  { claim, errors, budget }: Evidence,
+): Decision | null {
+  const finite = claim.map((item) => item.every(Number.isFinite));
+  if (batch.isSummed(quantity) || finite.every(Boolean)) return null;
+  const u = unitRoundoff[claims.dtype];
+  const reasons = claim.map((_, i) =>
+    finite[i] ? null : (method.undefinedBy?.(problems[i], quantity, u) ?? null),
+  );
+  const known = reasons.every((reason, i) =>
+    finite[i] ? errors[i] <= budget[i] : reason !== null,
+  );
+  const reason = reasons.find((one) => one !== null);
+  if (!known || !reason) return null;
+  const where = finite.flatMap((whole, i) => (whole ? [] : [i])).join(", ");
+  const { slug, sentence, remedy } = reason;
+  return {
+    verdict: "wrong",
+    sentence: `In problems ${where} ${sentence}. To mend it: ${remedy}.`,
+    explanation: { slug, errors: [], arrays: [] },
+  };
 }
 
 /** Verdicts that need no comparison. */

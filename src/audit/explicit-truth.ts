@@ -75,7 +75,17 @@ async function itemsWithin<Recipe, Problem, S extends Real<S>>(
       at.truth.push(truth);
       const gaps = differences(name, recipe, truth).map((v) => Math.abs(v.toNumber()));
       at.gaps.push(Math.max(0, ...gaps));
-      at.noise.push(noise.map((run) => Float64Array.from(run(name, recipe), (v) => v.toNumber())));
+      const honest = [recipe, ...(method.alsoHonest?.(name, recipe) ?? [])];
+      const exact = honest.map((one) => (one === recipe ? null : values(name, one)));
+      at.noise.push(
+        noise.map((run, r) => {
+          const which = r % honest.length;
+          const lost = Float64Array.from(run(name, honest[which]), (v) => v.toNumber());
+          // What another formula loses is around its own value, which the truth need not be.
+          const own = exact[which];
+          return own ? lost.map((v, k) => truth[k].minus(own[k]).plus(v).toNumber()) : lost;
+        }),
+      );
     }
   }
   const share = 1 / Math.max(1, problems.length);

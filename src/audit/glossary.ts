@@ -5,6 +5,8 @@ import { transposed } from "./diagnosis.js";
 import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
 import { lossBank } from "./linear-covariance-bank.js";
+import { metricBank } from "./metrics-bank.js";
+import { unclamped } from "./metrics-method.js";
 import { monteCarloBank } from "./monte-carlo-bank.js";
 import { costBank } from "./pose-cost-bank.js";
 import { stepBank } from "./regularisation-bank.js";
@@ -50,6 +52,7 @@ export function glossary(): GlossaryEntry[] {
     [["epropnp-reg"], stepBank],
     [["epropnp-mc"], monteCarloBank],
     [["lc"], lossBank],
+    [["metrics"], [...metricBank, unclamped]],
     [explicit, commonBank],
     [every, [nonFinite]],
   ];

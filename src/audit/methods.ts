@@ -47,7 +47,7 @@ export function checkedSizes(claims: Claims): Sizes {
   return sizes;
 }
 
-/** The axes that go by a letter, as long as the first required input that has them says. */
+/** The axes that go by a letter, as long as the first input that has them says, required ones first. */
 function measured(
   { input }: Claims,
   inputs: Readonly<Record<string, readonly string[]>>,
@@ -56,7 +56,14 @@ function measured(
   const found: Record<string, number> = {};
   // An input that has to have the batch axis knows the batch; one that may be shared does not.
   const batched = required.filter((name) => inputs[name].includes("B"));
-  for (const name of [...batched, ...required]) {
+  // Where no required input has an axis, an optional one that came says how long it is.
+  const counted = (names: readonly string[]) =>
+    new Set(names.flatMap((name) => inputs[name].map((axis) => axis.replace("?", ""))));
+  const known = counted(required);
+  const others = Object.keys(inputs).filter(
+    (name) => input[name] && inputs[name].some((axis) => /^[NSM]$/.test(axis) && !known.has(axis)),
+  );
+  for (const name of [...batched, ...required, ...others]) {
     const { shape } = input[name];
     const axes = inputs[name].slice(shape.length < inputs[name].length ? 1 : 0);
     if (axes.length !== shape.length || (axes.length < inputs[name].length && axes.includes("B")))

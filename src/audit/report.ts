@@ -77,6 +77,7 @@ export interface ForwardFinding {
     | "rank-deficient"
     | "indefinite"
     | "kink"
+    | "no-rotation"
     | "not-checked";
   readonly sentence: string;
   /** Worst relative distance between a given pose and the stationary point next to it. */
@@ -93,6 +94,8 @@ export interface FileReport {
   readonly problems: number;
   /** Correspondences in each problem. */
   readonly correspondences: number;
+  /** Points of the model that errors are taken on, in each problem; 0 where there is none. */
+  readonly points: number;
   readonly forward: ForwardFinding;
   readonly claims: readonly ClaimReport[];
 }

@@ -18,7 +18,10 @@ export const solvedAuditor: Auditor = {
   },
 };
 
-const sentences: Record<ForwardFinding["status"], string> = {
+/** What can be found of a pose that was solved for: its rotation is one. */
+type Status = Exclude<ForwardFinding["status"], "no-rotation">;
+
+const sentences: Record<Status, string> = {
   ok: "Every pose is a minimum of the reprojection cost.",
   "not-checked": "There are no problems.",
   "unconverged-pose":
@@ -32,7 +35,7 @@ const sentences: Record<ForwardFinding["status"], string> = {
 
 /** The gravest finding of the batch, with how many problems share it. */
 function forward(located: readonly Located[]): ForwardFinding {
-  const order: ForwardFinding["status"][] = [
+  const order: Status[] = [
     "rank-deficient",
     "indefinite",
     "kink",

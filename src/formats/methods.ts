@@ -1,8 +1,9 @@
 /**
  * The methods that can be claimed for: what each reads and what may be claimed (docs/claims.md).
  *
- * Axes: B problems, N correspondences, S pose samples, P numbers of a pose (6 rotation vector and
- * translation, 7 translation and quaternion, 4 translation and yaw), D = 6 or 4 numbers of a tangent.
+ * Axes: B problems, N correspondences, S pose samples or symmetries, M points of a model, P numbers of a
+ * pose (6 rotation vector and translation, 7 translation and quaternion, 4 translation and yaw), D = 6 or
+ * 4 numbers of a tangent.
  * "B?" is an axis that may be left out: an input shared by all problems, or a gradient summed over
  * them. No axes at all are a number.
  */
@@ -80,6 +81,20 @@ const monteCarlo: Method = {
   },
 };
 
+const metrics: Method = {
+  inputs: {
+    ...{ R_est: ["B", "3", "3"], t_est: ["B", "3"], R_gt: ["B", "3", "3"], t_gt: ["B", "3"] },
+    ...{ points: ["B?", "M", "3"], K: ["B?", "3", "3"], symmetries: ["B?", "S", "3", "4"] },
+    ...{ diameter: ["B?"], image_width: ["B?"] },
+  },
+  required: ["R_est", "t_est", "R_gt", "t_gt"],
+  poses: [],
+  quantities: {
+    ...{ add: ["B"], adds: ["B"], proj: ["B"], mssd: ["B"], mspd: ["B"] },
+    ...{ te: ["B"], npe: ["B"], re_deg: ["B"], ad: ["B"] },
+  },
+};
+
 const poseStep: Method = {
   inputs: {
     ...{ ...given, pose: ["B", "P"], delta: ["B?"], z_min: [], eps: [] },
@@ -131,4 +146,5 @@ export const methods: Readonly<Record<string, Method>> = {
   "epropnp-mc": monteCarlo,
   "epropnp-reg": poseStep,
   lc: linearCovariance,
+  metrics,
 };

@@ -27,9 +27,16 @@ export function fileSection(file: FileReport, shown: boolean): Markup {
   const open = shown || !file.claims.every(passes) ? " open" : "";
   return html`<details${new Markup(open)}><summary><code>${file.file}</code> ${[...labels.values()]}</summary><div class="inside">
 <p class="soft small">${file.source}</p>
-<p class="soft small">Method ${file.method}, ${file.dtype}, ${count(file.problems, "problem")} of ${count(file.correspondences, "point")}. ${file.forward.sentence}</p>
+<p class="soft small">Method ${file.method}, ${file.dtype}, ${extent(file)}. ${file.forward.sentence}</p>
 ${claimsTable(file)}
 ${pictures(file)}</div></details>`;
+}
+
+/** How much there is: "13 problems of 8 points", "2 problems of 150 model points", "3 problems". */
+function extent({ problems, correspondences, points }: FileReport): string {
+  const all = count(problems, "problem");
+  if (correspondences > 0) return `${all} of ${count(correspondences, "point")}`;
+  return points > 0 ? `${all} of ${count(points, "model point")}` : all;
 }
 
 function claimsTable(file: FileReport): Markup {
