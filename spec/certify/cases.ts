@@ -2,6 +2,7 @@ import { cases as auxiliaryLosses } from "./auxiliary-losses.js";
 import { cases as bpnp } from "./bpnp.js";
 import type { CertifyCase } from "./case.js";
 import { cases as cost } from "./cost.js";
+import { cases as dataPreparation } from "./data-preparation.js";
 import { cases as denseBaseLosses } from "./dense-base-losses.js";
 import { cases as densities } from "./densities.js";
 import { cases as encodings } from "./encodings.js";
@@ -47,6 +48,7 @@ export const cases: readonly CertifyCase[] = [
   ...denseBaseLosses,
   ...encodings,
   ...symmetry,
+  ...dataPreparation,
   ...linearCovariance,
   ...linearCovarianceSteps,
   ...gradientCorrectness,

@@ -5,6 +5,7 @@ export * from "./bop-models.js";
 export * from "./bop-results.js";
 export * from "./bop-scene.js";
 export * from "./bop-targets.js";
+export * from "./drone-frames.js";
 export {
   attributeNames,
   type DetectionBox,
@@ -22,3 +23,4 @@ export * from "./ply.js";
 export { type PlyFormat, plyFormats } from "./ply-header.js";
 export * from "./pose-numbers.js";
 export type { FileSource, ReadOptions } from "./source.js";
+export * from "./training-frames.js";

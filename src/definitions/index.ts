@@ -1,6 +1,7 @@
 /** Each equation once, in any scalar, in the paper's letters: the trusted base. */
 export * from "./adam.js";
 export * from "./adaptive-threshold.js";
+export * from "./affine-crop.js";
 export * from "./angular-central-gaussian.js";
 export * from "./auxiliary-dense-losses.js";
 export * from "./averaging-loss.js";
@@ -12,6 +13,7 @@ export * from "./bpnp-force.js";
 export * from "./centre-of-mass.js";
 export * from "./code-decoding.js";
 export * from "./code-range.js";
+export * from "./coordinate-target.js";
 export * from "./deformable-head.js";
 export * from "./degeneracy.js";
 export * from "./dense-head.js";

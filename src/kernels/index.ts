@@ -1,6 +1,7 @@
 /** The equations of definitions/ in doubles on flat arrays; nothing is allocated. */
 export * from "./adam.js";
 export * from "./adaptive-threshold.js";
+export * from "./affine-crop.js";
 export * from "./angular-central-gaussian.js";
 export * from "./auxiliary-dense-losses.js";
 export * from "./averaging-loss.js";
@@ -13,6 +14,7 @@ export * from "./centre-of-mass.js";
 export * from "./clamped-sample-cost.js";
 export * from "./code-decoding.js";
 export * from "./code-range.js";
+export * from "./coordinate-target.js";
 export * from "./deformable-head.js";
 export * from "./degeneracy.js";
 export * from "./dense-head.js";
