@@ -117,9 +117,7 @@ function evaluated(
   if (linearCovarianceSentences[status].defined) {
     linearCovarianceLossGradient(problem, settings, at, gradient);
     const { errors } = at;
-    const whole =
-      Number.isFinite(errors[LOSS]) &&
-      Object.values(gradient).every((g) => g.every(Number.isFinite));
+    const whole = Number.isFinite(errors[LOSS]) && Object.values(gradient).every(allFinite);
     if (whole)
       return {
         status,
@@ -148,4 +146,9 @@ function evaluated(
     heldDepths: n > 0 ? at.curved[0] : 0,
     gradient,
   };
+}
+
+function allFinite(values: Float64Array): boolean {
+  for (let k = 0; k < values.length; k++) if (values[k] - values[k] !== 0) return false;
+  return true;
 }
