@@ -173,4 +173,23 @@ h ← 0.95 h + 0.05 (wrong bits inside the predicted mask)/(its area + 1), from 
     ...both("keypointWeights", "keypointWeightsSlope"),
     specs: [keypoints],
   },
+  {
+    id: "LC-37",
+    name: "cost of a step",
+    formula: `LC: two passes over the points, one 6 × 6 inverse, one pass for the gradient; nothing is solved for
+BPnP: the passes of its solver and one for the gradient;   EPro-PnP: those, and 512 costs with slopes`,
+    derivatives: "included in every cost",
+    edges: [
+      "few points: what a problem costs beside its points hides the order",
+      "printed: about 15, 30 and 80 ms a batch of 32 on a GPU, network included",
+    ],
+    checks: [
+      "the loss loads no solver and no sampler",
+      "a tenth of the cost of 512 samples, and less, at 64 points",
+      "npm run bench -- pose-losses",
+    ],
+    sources: ["[LC2023] Table 3"],
+    stage: place("src/loss/linear-covariance-loss.ts", "linearCovarianceLosses"),
+    specs: ["spec/loss/no-inner-solve.spec.ts"],
+  },
 ];
