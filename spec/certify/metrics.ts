@@ -25,8 +25,16 @@ type Poses = { E: Big[][]; T: Big[][]; V: Big[][]; C: Big[][]; S: Big[][][] };
 const PIXELS = 2 * 1200;
 /** What the terms of a vertex's motion add up to. */
 const motion = ({ vertices, estimate, truth }: Sighting) => motionSize(vertices, estimate, truth);
+/** What the direction of a difference loses: the terms that cancel in it over what is left, an arm with it. */
+const direction = (terms: number, left: number, { vertices }: Sighting) =>
+  (terms / left) * (1 + reach(vertices));
 /** P S is rounded before it is compared: lengths of up to 3, of which each entry sums four. */
 const composing = (sighting: Sighting) => motion(sighting) + reach(sighting.vertices) + 3;
+/** The same, where the nearest symmetry is the identity: it rounds nothing. */
+const met = (sighting: Sighting) =>
+  sighting.label === "generic" ? composing(sighting) : motion(sighting);
+/** Pixels by a unit of length at a depth of 1. */
+const FOCAL = 600;
 
 function metric(
   id: string,
@@ -104,6 +112,13 @@ export const cases: readonly CertifyCase[] = [
   metric(
     "BOP-M4",
     "pose-error",
+    "translationErrorGradient",
+    ({ estimate, truth }) => six((g) => error.translationErrorGradient(estimate, truth, g)),
+    ({ E, T }) => definedError.translationErrorGradient(E, T),
+  ),
+  metric(
+    "BOP-M4",
+    "pose-error",
     "translationError",
     ({ estimate, truth }) => error.translationError(estimate, truth),
     ({ E, T }) => definedError.translationError(E, T),
@@ -118,6 +133,22 @@ export const cases: readonly CertifyCase[] = [
     ["‖R̂ − R‖ max ‖v‖ + ‖t̂ − t‖", motion],
   ),
   metric(
+    "REPRO-M4",
+    "vertex-distance",
+    "averageVertexDistanceGradient",
+    ({ n, vertices, estimate, truth }) =>
+      six((g) => distance.averageVertexDistanceGradient(n, vertices, estimate, truth, g)),
+    ({ E, T, V }) => definedDistance.averageVertexDistanceGradient(E, T, V),
+    [
+      "the motion over ADD, times 1 + max ‖v‖: digits that directions lose",
+      (sighting) => {
+        const { n, vertices, estimate, truth } = sighting;
+        const add = distance.averageVertexDistance(n, vertices, estimate, truth);
+        return direction(motion(sighting), add, sighting);
+      },
+    ],
+  ),
+  metric(
     "BOP-M3",
     "vertex-distance",
     "symmetricVertexDistance",
@@ -125,6 +156,29 @@ export const cases: readonly CertifyCase[] = [
       distance.symmetricVertexDistance(n, vertices, count, symmetries, estimate, truth),
     ({ E, T, V, S }) => definedDistance.symmetricVertexDistance(E, T, V, S),
     ["that of ADD, and the lengths that P S is composed of", composing],
+  ),
+  metric(
+    "BOP-M3",
+    "vertex-distance",
+    "symmetricVertexDistanceGradient",
+    ({ n, vertices, count, symmetries, estimate, truth }) =>
+      six((g) =>
+        distance.symmetricVertexDistanceGradient(
+          ...([n, vertices, count, symmetries, estimate, truth] as const),
+          g,
+        ),
+      ),
+    ({ E, T, V, S }) => definedDistance.symmetricVertexDistanceGradient(E, T, V, S),
+    [
+      "what MSSD is made of over MSSD, times 1 + max ‖v‖",
+      (sighting) => {
+        const { n, vertices, count, symmetries, estimate, truth } = sighting;
+        const mssd = distance.symmetricVertexDistance(
+          ...([n, vertices, count, symmetries, estimate, truth] as const),
+        );
+        return direction(met(sighting), mssd, sighting);
+      },
+    ],
   ),
   metric(
     "LM-M1",
@@ -136,6 +190,22 @@ export const cases: readonly CertifyCase[] = [
     [
       "that of ADD and max ‖v‖",
       (sighting: Sighting) => motion(sighting) + reach(sighting.vertices),
+    ],
+  ),
+  metric(
+    "LM-M1",
+    "nearest-vertex",
+    "nearestVertexDistanceGradient",
+    ({ n, vertices, estimate, truth }) =>
+      six((g) => nearest.nearestVertexDistanceGradient(kdTree(n, vertices), estimate, truth, g)),
+    ({ E, T, V }) => definedNearest.nearestVertexDistanceGradient(E, T, V),
+    [
+      "what ADD-S is made of over ADD-S, times 1 + max ‖v‖",
+      (sighting) => {
+        const { n, vertices, estimate, truth } = sighting;
+        const adds = nearest.nearestVertexDistance(kdTree(n, vertices), estimate, truth);
+        return direction(motion(sighting) + reach(vertices), adds, sighting);
+      },
     ],
   ),
   metric(
@@ -155,5 +225,44 @@ export const cases: readonly CertifyCase[] = [
       projection.symmetricProjectionDistance(n, vertices, K, count, symmetries, estimate, truth),
     ({ E, T, V, C, S }) => definedProjection.symmetricProjectionDistance(E, T, C, V, S),
     ["that of MSSD, in pixels", (sighting: Sighting) => PIXELS * composing(sighting)],
+  ),
+  metric(
+    "REPRO-M5",
+    "vertex-projection",
+    "averageProjectionDistanceGradient",
+    ({ n, vertices, K, estimate, truth }) =>
+      six((g) => projection.averageProjectionDistanceGradient(n, vertices, K, estimate, truth, g)),
+    ({ E, T, V, C }) => definedProjection.averageProjectionDistanceGradient(E, T, C, V),
+    [
+      "that of ADD's gradient, in pixels of motion over pixels of Proj",
+      (sighting) => {
+        const { n, vertices, K, estimate, truth } = sighting;
+        const proj = projection.averageProjectionDistance(n, vertices, K, estimate, truth);
+        return FOCAL * direction(FOCAL * motion(sighting), proj, sighting);
+      },
+    ],
+  ),
+  metric(
+    "BOP-M1",
+    "vertex-projection",
+    "symmetricProjectionDistanceGradient",
+    ({ n, vertices, K, count, symmetries, estimate, truth }) =>
+      six((g) =>
+        projection.symmetricProjectionDistanceGradient(
+          ...([n, vertices, K, count, symmetries, estimate, truth] as const),
+          g,
+        ),
+      ),
+    ({ E, T, V, C, S }) => definedProjection.symmetricProjectionDistanceGradient(E, T, C, V, S),
+    [
+      "that of MSSD's gradient, in pixels of motion over pixels of MSPD",
+      (sighting) => {
+        const { n, vertices, K, count, symmetries, estimate, truth } = sighting;
+        const mspd = projection.symmetricProjectionDistance(
+          ...([n, vertices, K, count, symmetries, estimate, truth] as const),
+        );
+        return FOCAL * direction(FOCAL * met(sighting), mspd, sighting);
+      },
+    ],
   ),
 ];
