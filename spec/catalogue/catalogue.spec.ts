@@ -31,7 +31,7 @@ it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1.
     ...measures("REPRO", 5),
     ...measures("LM", 6),
     ...measures("YCB", 4),
-    ...measures("BOP", 4),
+    ...measures("BOP", 5),
     ...measures("NUS", 8),
     ...measures("STAT", 1),
     ...family("OPT", 7),

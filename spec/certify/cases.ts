@@ -24,6 +24,7 @@ import { cases as quaternions } from "./quaternions.js";
 import { cases as regularisation } from "./regularisation.js";
 import { cases as robust } from "./robust.js";
 import { cases as rotations } from "./rotations.js";
+import { cases as surfaceDiscrepancy } from "./surface-discrepancy.js";
 import { cases as symmetry } from "./symmetry.js";
 
 /** Every case there is: each family's module is listed here by name. */
@@ -53,5 +54,6 @@ export const cases: readonly CertifyCase[] = [
   ...linearCovarianceSteps,
   ...gradientCorrectness,
   ...metrics,
+  ...surfaceDiscrepancy,
   ...optimisers,
 ];

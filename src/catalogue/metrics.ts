@@ -31,7 +31,7 @@ const matched = (k: number, name: string, formula: string, edge: string): Equati
   ...staged(boxes("matchError", "isExcluded"), nuscenes),
 });
 
-/** REPRO-M1 to M5, LM-M1 to M6, YCB-M1 to M4, BOP-M1 to M4, NUS-M1 to M8, STAT-M1. */
+/** REPRO-M1 to M5, LM-M1 to M6, YCB-M1 to M4, BOP-M1 to M5, NUS-M1 to M8, STAT-M1; BOP-M5, VSD, by an id of our own. */
 export const metrics: readonly Equation[] = [
   {
     id: "REPRO-M1",
@@ -240,6 +240,21 @@ export const metrics: readonly Equation[] = [
     checks: ["recorded values, of two evaluators"],
     sources: ["[Hodan2016] Sec 2"],
     ...pair("pose-error", "translationError", "translationErrorGradient"),
+  },
+  {
+    id: "BOP-M5",
+    name: "visible surface discrepancy",
+    formula:
+      "VSD(τ) = (Σ_{V∩V̂} cost(|d_gt − d_est|) + |V∪V̂| − |V∩V̂|) / |V∪V̂|, cost(a) = [a ≥ τ] or min(1, a/τ)",
+    derivatives: "none: a step function of the poses through their depth maps",
+    edges: [
+      "depth 0: no surface there, or a sensor that saw nothing and hides nothing",
+      "visible in neither pose: 1",
+      "visibility in single precision, as published: offered by name",
+    ],
+    checks: ["recorded values of both costs", "four pixels by hand", "0 for the true surface"],
+    sources: ["[Hodan2016] Sec 3", "[BopChallenge2020] Sec 2"],
+    ...pair("surface-discrepancy", "surfaceDiscrepancy", "distanceMap"),
   },
   {
     id: "NUS-M1",
