@@ -1,6 +1,7 @@
 /** What is implemented, equation by equation: data for `explain`, docs/equations.md and the specs. */
 import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
+import { dataPreparation } from "./data-preparation.js";
 import { densities } from "./densities.js";
 import { encodings } from "./encodings.js";
 import type { Equation } from "./equation.js";
@@ -57,6 +58,7 @@ export const equations: readonly Equation[] = [
   ...symmetry,
   ...metrics,
   ...optimisers,
+  ...dataPreparation,
 ];
 
 /**

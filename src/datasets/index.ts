@@ -5,6 +5,7 @@ export * from "./bop-models.js";
 export * from "./bop-results.js";
 export * from "./bop-scene.js";
 export * from "./bop-targets.js";
+export * from "./coordinate-map.js";
 export * from "./drone-frames.js";
 export {
   attributeNames,
