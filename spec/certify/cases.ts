@@ -13,6 +13,7 @@ import { cases as implicit } from "./implicit.js";
 import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
 import { cases as linearCovariance } from "./linear-covariance.js";
+import { cases as linearCovarianceSlopes } from "./linear-covariance-slopes.js";
 import { cases as linearCovarianceSteps } from "./linear-covariance-steps.js";
 import { cases as metrics } from "./metrics.js";
 import { cases as optimisers } from "./optimisers.js";
@@ -52,6 +53,7 @@ export const cases: readonly CertifyCase[] = [
   ...dataPreparation,
   ...linearCovariance,
   ...linearCovarianceSteps,
+  ...linearCovarianceSlopes,
   ...gradientCorrectness,
   ...metrics,
   ...surfaceDiscrepancy,

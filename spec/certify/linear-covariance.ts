@@ -14,6 +14,7 @@ import { poseDerivativesAt } from "../../src/kernels/pose-jacobian.js";
 import {
   poseRepresentation,
   poseRepresentationJacobian,
+  type Representation,
 } from "../../src/kernels/pose-representation.js";
 import { stream } from "../../src/random/stream.js";
 import { type Big, big } from "../../src/scalar/index.js";
@@ -27,7 +28,7 @@ import {
 } from "../equations/covariance-draws.js";
 import { type CertifyCase, type CertifySample, generic } from "./case.js";
 
-const paths = (name: string, spec = `spec/equations/${name}.spec.ts`) => ({
+export const paths = (name: string, spec = `spec/equations/${name}.spec.ts`) => ({
   definition: `src/definitions/${name}.ts`,
   kernel: `src/kernels/${name}.ts`,
   spec,
@@ -41,10 +42,11 @@ const written = (length: number, run: (out: Float64Array) => void): Float64Array
 };
 
 /** Problems at their true pose with the loss evaluated: generic, and with little depth to tell poses by. */
-function* evaluated(
+export function* evaluated(
   name: string,
   perLabel: number,
   changes: Partial<loss.LinearCovarianceOptions> = {},
+  representation: Representation = "corners-3d",
 ) {
   const options = settings(changes);
   for (const label of [generic, nearlyFlat])
@@ -53,6 +55,7 @@ function* evaluated(
       const { flat } = covarianceDraw(stream(`certify/${name}`).child(label).at(i), {
         n: 5,
         relief,
+        representation,
       });
       const at = linearCovarianceWorkspace(flat.n, flat.rows);
       if (!loss.linearCovarianceLoss(flat, options, at)) throw new Error(`${name}: no loss`);
@@ -82,7 +85,7 @@ function* evaluated(
 type Evaluated = ReturnType<typeof evaluated> extends Generator<infer T> ? T : never;
 
 /** A kernel on matrices that doubles hold exactly. */
-const solverCase = (
+export const solverCase = (
   id: string,
   name: string,
   order: 0 | 1,
@@ -99,9 +102,9 @@ const solverCase = (
   },
 });
 
-const conditioned = "the largest entry, times the condition of H in its own units";
-const product = "the largest product of entries";
-const largest = (values: Float64Array) => Math.max(...values.map(Math.abs));
+export const conditioned = "the largest entry, times the condition of H in its own units";
+export const product = "the largest product of entries";
+export const largest = (values: Float64Array) => Math.max(...values.map(Math.abs));
 
 const lossCases: CertifyCase[] = (["paper", "published"] as const).flatMap((mode) => {
   const changes = mode === "paper" ? {} : { robust: publishedRobustification };
@@ -226,7 +229,6 @@ const representationCase = (
       for (const of of kinds) {
         const { flat } = covarianceDraw(stream(`certify/${name}`).at(i), { n: 1 });
         const { R, t, K } = flat;
-        const width = order === 0 ? 1 : 6;
         const pose = { R, t, corners, K, zMin: Number.NEGATIVE_INFINITY };
         const exact = {
           R: bigRows(R, 3),
@@ -236,7 +238,9 @@ const representationCase = (
         };
         yield {
           label: generic,
-          values: written(width * rowsOf[of], (out) => kernels[name](of, pose, out)),
+          values: written((order === 0 ? 1 : 6) * rowsOf[of], (out) =>
+            kernels[name](of, pose, out),
+          ),
           truth: entries(definitions[name](of, exact)),
         };
       }
