@@ -24,6 +24,7 @@ import {
   covarianceDraw,
   definedSettings,
   liftedProblem,
+  rowsOf,
   settings,
 } from "../equations/covariance-draws.js";
 import { type CertifyCase, type CertifySample, generic } from "./case.js";
@@ -208,13 +209,6 @@ const errorCase = (
 });
 
 const kinds = ["corners-3d", "corners-2d", "quaternion", "axis-angle", "two-column"] as const;
-const rowsOf = {
-  "corners-3d": 24,
-  "corners-2d": 16,
-  quaternion: 7,
-  "axis-angle": 6,
-  "two-column": 9,
-};
 const representationCase = (
   name: "poseRepresentation" | "poseRepresentationJacobian",
   order: 0 | 1,

@@ -30,7 +30,8 @@ export interface DrawOptions {
   readonly valid?: Float64Array | null;
 }
 
-const rowsOf = {
+/** Components of each representation, of eight corners where it is by corners. */
+export const rowsOf = {
   "corners-3d": 24,
   "corners-2d": 16,
   quaternion: 7,
