@@ -215,7 +215,7 @@ it.each<[string, () => Partial<EvaluateCommandOptions>, RegExp]>([
     }),
     /expected an object of models_info\.json \(1, 2\), got another/,
   ],
-  ["no data set", () => ({ dataset: folder }), /expected a data set .*BOP/],
+  ["no data set", () => ({ dataset: join(mini, "models") }), /expected a data set .*BOP/],
   ["no results", () => ({ results: join(folder, "nothing.csv") }), /expected a file of results/],
   [
     "JSON for a data set in BOP layout",

@@ -28,6 +28,8 @@ export interface EvaluateCommandOptions {
   readonly split?: string;
   readonly models?: string;
   readonly targets?: string;
+  /** Axes of the cameras of a UAVA table: as-written or blender [default: as-written]. */
+  readonly axes?: string;
   /** How often to draw the images again for intervals; 0 for none [default: 1000]. */
   readonly resamples?: string;
   /** Name of the random stream of intervals [default: evaluate]. */
@@ -55,6 +57,7 @@ export async function evaluateCommand(
     ...(options.split !== undefined && { split: options.split }),
     ...(options.models !== undefined && { models: options.models }),
     ...(options.targets !== undefined && { targets: options.targets }),
+    ...(options.axes !== undefined && { axes: axesOf(options.axes) }),
     compatibility: compatibilityOf(options.compatibility),
     table: {
       ...(options.resamples !== undefined && { resamples: resamplesOf(options.resamples) }),
@@ -141,6 +144,12 @@ function symmetricOf(list: string): "tables" | "models" | number[] {
       );
     return Number(word);
   });
+}
+
+function axesOf(text: string): "as written" | "blender" {
+  if (text === "blender") return text;
+  if (text === "as-written") return "as written";
+  throw new CommandError(`--axes: expected as-written or blender, got ${text}`);
 }
 
 function resamplesOf(text: string): number {

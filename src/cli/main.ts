@@ -72,7 +72,8 @@ program
     "--compatibility <names>",
     "published quirks to reproduce, with commas (docs/evaluate.md)",
   )
-  .option("--split <folder>", "folder of the scenes inside the data set")
+  .option("--split <name>", "folder of the scenes inside the data set, or split of nuScenes")
+  .option("--axes <which>", "axes of a UAVA table's cameras: as-written or blender")
   .option("--models <folder>", "folder of the models inside the data set")
   .option("--targets <file>", "file of the targets inside the data set")
   .option("--resamples <count>", "draws for confidence intervals, 0 for none (default: 1000)")

@@ -7,9 +7,11 @@ export {
   compatibilityNames,
   compatibilitySwitches,
 } from "./compatibility.js";
+export * from "./drone.js";
 export * from "./evaluation.js";
 export * from "./matching.js";
 export { likelyMistakes, type Mistake, type MistakeName, modelUnitWarning } from "./mistakes.js";
+export * from "./nuscenes.js";
 export * from "./pose-report.js";
 export * from "./recall-curves.js";
 export * from "./score-table.js";

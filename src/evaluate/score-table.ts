@@ -86,10 +86,12 @@ function intervals(
   scored: readonly Scored[],
   options: { resamples: number; seed: string; level: number },
 ): Interval[][] {
-  const groups = Int32Array.from(objects.flatMap(({ images }) => [...images]));
-  const ends = objects.map(() => 0);
-  objects.forEach(({ instances }, o) => {
-    ends[o] = (o > 0 ? ends[o - 1] : 0) + instances;
+  const groups = new Int32Array(objects.reduce((sum, { instances }) => sum + instances, 0));
+  let end = 0;
+  const ends = objects.map(({ instances, images }) => {
+    groups.set(images, end);
+    end += instances;
+    return end;
   });
   const statistics: Statistic[] = [];
   const counts = scored.map(({ column, errors }) => {

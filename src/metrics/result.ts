@@ -141,13 +141,17 @@ export function score(
 export function rowScores(rule: Rule, object: ObjectErrors): Float64Array | null {
   if (rule.kind === "area" && (isToolbox(rule.area) || rule.area === "interpolated")) return null;
   const { model, errors, lengths } = object;
-  return errors.map((_, i) =>
-    scoreOf(rule, {
-      model,
-      errors: errors.subarray(i, i + 1),
-      ...(lengths && { lengths: lengths.subarray(i, i + 1) }),
-    }),
-  );
+  // One row after another in the same place: a row costs no memory but its score.
+  const row = {
+    model,
+    errors: new Float64Array(1),
+    ...(lengths && { lengths: new Float64Array(1) }),
+  };
+  return errors.map((error, i) => {
+    row.errors[0] = error;
+    if (lengths && row.lengths) row.lengths[0] = lengths[i];
+    return scoreOf(rule, row);
+  });
 }
 
 function scoreOf(rule: Rule, { model, errors, lengths }: ObjectErrors): number {
