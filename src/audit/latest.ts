@@ -7,3 +7,17 @@ export function latest<Key, Value>(make: (key: Key) => Value): (key: Key) => Val
     return held.value;
   };
 }
+
+/** The same for the last `count` results, where a list of keys is gone through again and again. */
+export function recent<Key, Value>(count: number, make: (key: Key) => Value): (key: Key) => Value {
+  const held = new Map<string, Value>();
+  return (key) => {
+    const name = JSON.stringify(key);
+    const known = held.get(name);
+    if (known !== undefined) return known;
+    const value = make(key);
+    if (held.size >= count) held.delete(held.keys().next().value!);
+    held.set(name, value);
+    return value;
+  };
+}

@@ -1,6 +1,6 @@
 /** Other losses than the contract's, as data: terms and forms, taming of outliers, and linearised solvers. */
 import type { Change } from "./explicit-method.js";
-import { change, gradients } from "./linear-covariance-change.js";
+import { all, change, gradients } from "./linear-covariance-change.js";
 import type { LossRecipe, LossTerm } from "./linear-covariance-recipe.js";
 
 const missing = (term: LossTerm, name: string, row: string) =>
@@ -94,6 +94,8 @@ export const taming: Change<LossRecipe>[] = [
     { clamp: "none", variance: "plain", omega: "plain", priorOmega: "plain" },
     "nothing is robust: M = r² and ω = w²",
     "shorten residuals, and limit M and ω by their thresholds (LC-22 … LC-24)",
+    // E_prior has to do with weights alone.
+    all.filter((name) => name !== "prior_error"),
   ),
   change(
     "wrong",
@@ -122,6 +124,7 @@ export const taming: Change<LossRecipe>[] = [
     { priorOmega: "plain" },
     "E_prior is made of w², where A is made of ω",
     "use ω in both Hessians (LC-24)",
+    ["loss", ...gradients],
   ),
   change(
     "wrong",

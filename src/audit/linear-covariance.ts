@@ -29,7 +29,7 @@ import {
   type Vector,
 } from "../scalar/matrix.js";
 import { abs, type Real } from "../scalar/real.js";
-import { latest } from "./latest.js";
+import { recent } from "./latest.js";
 import {
   combined,
   represented,
@@ -89,7 +89,8 @@ export function lossParts<S extends Real<S>>(
   problem: LossProblem<S>,
 ): (recipe: LossRecipe) => LossParts<S> {
   const curvature = pointCurvatures(problem);
-  return latest((recipe: LossRecipe) => partsOf(problem, recipe, curvature));
+  // As many as there are single changes: every quantity is compared with each of them.
+  return recent(64, (recipe: LossRecipe) => partsOf(problem, recipe, curvature));
 }
 
 function partsOf<S extends Real<S>>(
@@ -111,7 +112,8 @@ function partsOf<S extends Real<S>>(
       linearisedHessian(J, omega),
     );
     const pivot = leastPivot(H);
-    const sound = recipe.hessian !== "identity" && pivot > 0;
+    // Who takes the observed one does not expect it to be positive definite.
+    const sound = recipe.hessian !== "identity" && (pivot > 0 || recipe.hessian === "observed");
     return { sound, pivot, P: sound ? priorCovariance(H) : identity(6, like) };
   };
   const omega = points.flatMap((at) => at.omega);
