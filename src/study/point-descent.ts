@@ -4,11 +4,12 @@
  * Every point is a free parameter that starts off by a wrong pose. At each step it is seen with fresh
  * noise, the part of a network's error that training does not remove, and the gradient of the loss at
  * the noisy points moves the parameters. Source: [LC2023] Sec 4.4, Fig 7 (the design, without its
- * network); Adam with β = 0.9, 0.999.
+ * network).
  */
 import { projection, rigidTransform } from "../kernels/projection.js";
 import { gradientCorrectness } from "../loss/gradient-correctness.js";
 import { stream } from "../random/stream.js";
+import { Adam } from "./adam.js";
 import { offsetProblem } from "./offset-sweep.js";
 import { type PoseLossName, poseLossGradients } from "./pose-losses.js";
 
@@ -42,7 +43,7 @@ export function pointDescent(loss: PoseLossName, name: string, settings: Descent
   const parameters = made.moved.slice();
   const spread = (noise * truth.t.data[2]) / K[0];
   const draw = stream(`${name}/descent`);
-  const [mean, square] = [parameters.map(() => 0), parameters.map(() => 0)];
+  const adam = new Adam(parameters, rate);
   const correctness: number[] = [];
   const error: number[] = [];
   let sum = 0;
@@ -52,7 +53,7 @@ export function pointDescent(loss: PoseLossName, name: string, settings: Descent
     if (gradient === null) sum = Number.NaN;
     else {
       sum += gradientCorrectness(seen, truth, "x3d", gradient.x3d).share;
-      adam(parameters, gradient.x3d, mean, square, step, rate);
+      adam.step(gradient.x3d);
     }
     if (step % window !== 0) continue;
     correctness.push(sum / window);
@@ -62,23 +63,6 @@ export function pointDescent(loss: PoseLossName, name: string, settings: Descent
     sum = 0;
   }
   return { correctness, error };
-}
-
-function adam(
-  parameters: Float64Array,
-  gradient: Float64Array,
-  mean: Float64Array,
-  square: Float64Array,
-  step: number,
-  rate: number,
-): void {
-  for (let k = 0; k < parameters.length; k++) {
-    mean[k] += 0.1 * (gradient[k] - mean[k]);
-    square[k] += 0.001 * (gradient[k] ** 2 - square[k]);
-    const size = Math.sqrt(square[k] / (1 - 0.999 ** step));
-    // A parameter that no gradient has reached stays.
-    if (size > 0) parameters[k] -= (rate * mean[k]) / (1 - 0.9 ** step) / size;
-  }
 }
 
 function pixelsOf(

@@ -1,5 +1,5 @@
 /**
- * The three losses of a pose that studies compare, as gradients by object points and pixels.
+ * The three losses of a pose that studies compare, as gradients by object points, pixels and weights.
  *
  * All judge the same error, the mean distance of the box's corners, where a loss leaves the choice:
  *
@@ -23,9 +23,10 @@ export const poseLossNames = ["BPnP", "EPro-PnP", "LC"] as const;
 export type PoseLossName = (typeof poseLossNames)[number];
 
 export interface PointGradients {
-  /** ∂L/∂z [3N] and ∂L/∂x [2N]. */
+  /** ∂L/∂z [3N], ∂L/∂x [2N] and ∂L/∂w [2N]. */
   readonly x3d: Float64Array;
   readonly x2d: Float64Array;
+  readonly w2d: Float64Array;
 }
 
 /** The gradients of a loss; null where it is not defined. `draws` names EPro-PnP's random stream. */
@@ -51,7 +52,7 @@ export function poseLossGradients(
   if (pose === null) return null;
   const gradient = poseVjp(problem, pose, cornerDistanceGradient(pose, truth, corners));
   if (!hasDerivative(gradient.standing)) return null;
-  return { x3d: gradient.x3d.data, x2d: gradient.x2d.data };
+  return { x3d: gradient.x3d.data, x2d: gradient.x2d.data, w2d: gradient.w2d.data };
 }
 
 /** Gradient [6] of the mean corner distance by the pose, in chart LEFT; zero where corners meet. */
