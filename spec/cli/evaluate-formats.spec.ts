@@ -71,7 +71,9 @@ it("pnp-oracle evaluate scores nuScenes detections: the truth is perfect in the 
   const report = JSON.parse((await run({ dataset: nuscenes, results: path, json: true })).stdout);
   expect(report).toMatchObject({ kind: "detections", samples: 3, meta: { use_camera: true } });
   expect(report.score.map).toBeCloseTo(0.1, 12);
-  expect(readFileSync(csv, "utf8")).toMatch(/^car,AP,(1|1\.0*\d|0\.9{10,}\d*),1,\d+,truths,0\.5,global$/m);
+  expect(readFileSync(csv, "utf8")).toMatch(
+    /^car,AP,(1|1\.0*\d|0\.9{10,}\d*),1,\d+,truths,0\.5,global$/m,
+  );
   const page = readFileSync(html, "utf8");
   expect(page).toMatch(/^<!doctype html>[\s\S]*<svg /);
   expect(page).not.toMatch(/<script|https?:\/\/(?!www\.w3\.org)/);

@@ -29,7 +29,7 @@ export function scoreHtml(report: PoseReport): string {
 <h2>Scores</h2><div class="scroll"><table><thead><tr><th>object</th><th class="number">found</th>${head}</tr></thead>
 <tbody>${rows}<tr><td><b>mean over objects</b></td><td class="number">${report.counts.estimates.kept}/${report.counts.instances}</td>${table.means.map(cell)}</tr></tbody></table></div>
 <h2>Recall against threshold</h2>${lineLegend(figures)}
-<div class="pictures">${figures.map((one) => figure(recallFigure(one), one.title, `Share of targets with ${one.title} below the threshold: each object, and in black the mean over objects.`))}</div>
+<div class="pictures">${figures.map((one) => figure(recallFigure(one), one.title, `Share of targets with ${one.title} below the threshold: each object, and as the thick line their mean.`))}</div>
 <h2>What the numbers are</h2><ul>${legend(report).map((sentence) => html`<li>${sentence}</li>`)}</ul></main>
 <footer class="soft small"><p>Written by pnp-oracle ${version}.</p></footer></body></html>
 `;
