@@ -81,6 +81,7 @@ it.each([
   [`1,2,3,1e999,${eye},0 0 1,1`, 'row 1, score: expected a finite number, got "1e999"'],
   [`1,2,3,0x10,${eye},0 0 1,1`, 'row 1, score: expected a finite number, got "0x10"'],
   [`1,2,3,1,${eye},0 0 1,-2`, "row 1, time: expected seconds, or -1 for unknown, got -2"],
+  [`1,2,3,1,${eye},0 0 1,-0.5`, "row 1, time: expected seconds, or -1 for unknown, got -0.5"],
 ])("readBopResults refuses %j", async (text, message) => {
   expect(await refused(text)).toContain(message);
 });

@@ -31,7 +31,7 @@ it("scene_gt.json is read image by image, in pieces of any size, and written bac
       object: i + 1,
       pose: numbers(12),
       defect: 0,
-      ...(i === 1 && { other: { obj_bb: [1, 2], note: 'a "é"' } }),
+      ...(i === 1 && { other: { obj_bb: [1, 2], note: 'one "é} \\' } }),
     })),
   ]);
   const text = writeSceneTruth(entries);
@@ -94,6 +94,7 @@ it("targets are read in order and written back; a missing inst_count is one", as
 
 const truth = (text: string) => refusal(() => all(readSceneTruth(source(text))));
 const camera = (text: string) => refusal(() => all(readSceneCameras(source(text))));
+const info = (text: string) => refusal(() => all(readSceneInfo(source(text))));
 const models = (text: string) => refusal(() => readModelsInfo(source(text)));
 const targets = (text: string) => refusal(() => readTargets(source(text)));
 const instance = `{"cam_R_m2c": ${eye}, "cam_t_m2c": [0, 0, 1], "obj_id": 5}`;
@@ -150,6 +151,9 @@ it.each([
     `{"1": {"cam_K": ${eye}, "depth_scale": 0}}`,
     "file: 1/depth_scale: expected a positive number, got 0",
   ],
+  [info, '{"1": [{"visib_fract": 1.5}]}', "[0]/visib_fract: expected a share in 0 … 1, got 1.5"],
+  [info, '{"1": [{"visib_fract": -1}]}', "[0]/visib_fract: expected a share in 0 … 1, got -1"],
+  [info, `{"1": [{"visib_fract": 1}]}`, 'file: 1[0]: expected a member "bbox_obj", got none'],
   [models, `{"1": {}}`, 'file: 1: expected a member "diameter", got none among no members'],
   [models, `{"1": {"diameter": -1}}`, "file: 1/diameter: expected a positive number, got -1"],
   [

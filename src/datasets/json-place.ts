@@ -72,7 +72,7 @@ export class JsonPlace {
     return typeof value === "string" ? value : this.fail("text");
   }
 
-  /** A list of so many finite numbers, of single lists or a list of rows. */
+  /** A list of so many finite numbers. */
   numbers(length: number): Float64Array {
     const { value } = this;
     if (!Array.isArray(value) || value.length !== length)
