@@ -42,7 +42,17 @@ export const linearCovarianceMethod: ExplicitMethod<LossRecipe, LossFileProblem>
   differences: (problem, lift) =>
     lossDifferences(lossProblem(problem, lift), lifted(problem, lift)),
   seam(problem, quantity, recipe, u) {
-    const { pivot } = lossParts(lossProblem(problem, double))(recipe);
+    const { pivot, points } = lossParts(lossProblem(problem, double))(recipe);
+    const { x2d } = problem.arrays;
+    // A projection rounds some eight times.
+    const still = points.every(({ r }, i) =>
+      r.every(({ value }, k) => {
+        const x = x2d[2 * i + k];
+        return Math.abs(value) <= 8 * u * (Math.abs(x) + Math.abs(x - value));
+      }),
+    );
+    if (still)
+      return "Every residual is zero up to rounding: M and ω vanish with them, and there is no prior covariance.";
     // A pivot is made of a few numbers of size one at most.
     if (!(pivot > 8 * u))
       return "The Hessian is not positive definite: there is no prior covariance, and published code puts the identity in its place.";
