@@ -12,11 +12,11 @@
  */
 import { rotationError, traceRotationError } from "../definitions/pose-error.js";
 import type { RigidMotion } from "../definitions/symmetry.js";
-import { type Double, double } from "../scalar/double.js";
+import type { Double } from "../scalar/double.js";
 import { type Matrix, norm, subtract } from "../scalar/matrix.js";
 import { abs, min, type Real } from "../scalar/real.js";
 import { latest } from "./latest.js";
-import { distanceUnder, gathered } from "./metrics-gathering.js";
+import { distanceUnder, gathered, gatheredDoubles } from "./metrics-gathering.js";
 import { type PoseComparison, pointGaps, posesToMeet, readPose } from "./metrics-points.js";
 import {
   type MetricName,
@@ -67,8 +67,8 @@ export function nearestPoses(given: PoseComparison<Double>): NearestPoses {
     ),
   );
   const nearest = latest(({ name, recipe }: { name: MetricName; recipe: MetricRecipe }) => {
-    const errors = flatGaps(name, recipe).map(
-      (flat) => error(rows(flat, width(name)), name, recipe).value,
+    const errors = flatGaps(name, recipe).map((flat) =>
+      gatheredDoubles(flat, width(name), name, recipe),
     );
     const [least, most] = [Math.min(...errors), Math.max(...errors)];
     // What is subtracted is larger than what is left of it, by no more than a part in 10¹⁰ can hide.
@@ -90,12 +90,6 @@ function error<S extends Real<S>>(gaps: Matrix<S>, name: MetricName, recipe: Met
 
 /** 180/π. */
 export const degrees = <S extends Real<S>>(like: S): S => like.of(45).over(like.of(1).atan2(1));
-
-/** Doubles in rows of a width. */
-const rows = (flat: Float64Array, width: number): Double[][] =>
-  Array.from({ length: flat.length / width }, (_, i) =>
-    Array.from(flat.subarray(width * i, width * i + width), double),
-  );
 
 /** te, npe, ad or re_deg. */
 function poseError<S extends Real<S>>(
@@ -151,6 +145,9 @@ function shared<S extends Real<S>>(
   return value.times(share === "640-pixels" ? 640 : 1).over(imageWidth ?? unknown);
 }
 
+/** Differences that are kept: of many points under many symmetries, each may be some megabytes. */
+const mostKept = 8;
+
 /** Differences by what they depend on: how they are measured and gathered does not change them. */
 function remembered<T>(make: (name: MetricName, recipe: MetricRecipe) => T) {
   const made = new Map<string, T>();
@@ -158,7 +155,10 @@ function remembered<T>(make: (name: MetricName, recipe: MetricRecipe) => T) {
     const { estimate, truth, direction, points, camera, symmetries } = recipe;
     const key = [name, estimate, truth, direction, points, camera, symmetries].join();
     const found = made.get(key) ?? make(name, recipe);
+    // The last used come last, and the first goes.
+    made.delete(key);
     made.set(key, found);
+    if (made.size > mostKept) made.delete(made.keys().next().value ?? "");
     return found;
   };
 }
