@@ -25,7 +25,7 @@ const numbers = (length: number) =>
 const eye = "[1, 0, 0, 0, 1, 0, 0, 0, 1]";
 
 it("scene_gt.json is read image by image, in pieces of any size, and written back to the bit", async () => {
-  const entries: [number, BopInstance[]][] = [0, 7, 1200].map((image) => [
+  const entries: [number, BopInstance[]][] = [0, 7, 1202].map((image) => [
     image,
     Array.from({ length: image % 3 }, (_, i) => ({
       object: i + 1,
