@@ -17,9 +17,12 @@ export function centreOfMass(
   mass: Mass,
   centre: Float64Array,
 ): number {
-  let [total, x, y] = [0, 0, 0];
+  let total = 0;
+  let x = 0;
+  let y = 0;
   for (let r = 0; r < rows; r++) {
-    let [row, along] = [0, 0];
+    let row = 0;
+    let along = 0;
     for (let c = 0; c < columns; c++) {
       const p = map[r * columns + c];
       row += p;

@@ -87,9 +87,11 @@ export function gaussianTarget(
   target: Float64Array,
 ): boolean {
   const scale = multiple(rows, columns, gx, gy, mean, sigma, form);
+  const ex = across;
+  const ey = down;
   for (let r = 0; r < rows; r++) {
-    const row = scale * down[r];
-    for (let c = 0; c < columns; c++) target[r * columns + c] = row * across[c];
+    const row = scale * ey[r];
+    for (let c = 0; c < columns; c++) target[r * columns + c] = row * ex[c];
   }
   return !Number.isNaN(scale);
 }
@@ -108,26 +110,30 @@ export function gaussianTargetVjp(
   bySigma: Float64Array,
 ): void {
   const scale = multiple(rows, columns, gx, gy, mean, sigma, form);
+  const ex = across;
+  const ey = down;
   let pulled = 0;
   if (form.guard !== null)
     for (let r = 0; r < rows; r++) {
       let row = 0;
-      for (let c = 0; c < columns; c++) row += v[r * columns + c] * across[c];
-      pulled += scale * down[r] * row;
+      for (let c = 0; c < columns; c++) row += v[r * columns + c] * ex[c];
+      pulled += scale * ey[r] * row;
     }
   const constant = form.density ? 1 : 0;
   byMean[0] = byMean[1] = bySigma[0] = bySigma[1] = 0;
   for (let r = 0; r < rows; r++) {
     const y = (gy[r] - mean[1]) / sigma[1];
-    let [row, slope, square] = [0, 0, 0];
+    let row = 0;
+    let slope = 0;
+    let square = 0;
     for (let c = 0; c < columns; c++) {
-      const weight = (v[r * columns + c] - pulled) * across[c];
+      const weight = (v[r * columns + c] - pulled) * ex[c];
       const x = (gx[c] - mean[0]) / sigma[0];
       row += weight;
       slope += weight * x;
       square += weight * (x * x - constant);
     }
-    const share = scale * down[r];
+    const share = scale * ey[r];
     byMean[0] += share * slope;
     byMean[1] += share * y * row;
     bySigma[0] += share * square;

@@ -5,7 +5,9 @@
  * has the slope ½ ln 2 where both maps are 0. That of logits stays finite for any finite logits, however small the share
  * of a cell that the target wants.
  */
-import { exponential } from "./exponential.js";
+import { exponentials } from "./exponential.js";
+
+let room = new Float64Array(0);
 
 /** KL(p ‖ q). */
 export function mapDivergence(n: number, p: Float64Array, q: Float64Array, floor: number): number {
@@ -24,7 +26,8 @@ export function mapDivergenceGradient(
   byQ: Float64Array,
 ): void {
   for (let i = 0; i < n; i++) {
-    const [P, Q] = [p[i] + floor, q[i] + floor];
+    const P = p[i] + floor;
+    const Q = q[i] + floor;
     // At zero p the slope is its limit from above, p/P being 1 without a floor.
     byP[i] = Q === 0 ? Number.POSITIVE_INFINITY : logRatio(P, Q) + (P === 0 ? 1 : p[i] / P);
     byQ[i] = p[i] === 0 ? 0 : -p[i] / Q;
@@ -57,7 +60,8 @@ export function symmetricDivergenceGradient(
 ): void {
   for (let i = 0; i < n; i++) {
     const m = 0.5 * (p[i] + q[i]);
-    const [P, M] = [p[i] + floor, m + floor];
+    const P = p[i] + floor;
+    const M = m + floor;
     // p/P − m/M = f (p − m)/(P M)
     const rest = floor === 0 ? 0 : (floor / P) * ((p[i] - m) / M);
     gradient[i] = M === 0 ? 0.5 * Math.LN2 : 0.5 * (logRatio(P, M) + rest);
@@ -78,9 +82,8 @@ export function logitDivergence(
 ): number {
   let greatest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < n; i++) if (logits[i] > greatest) greatest = logits[i];
-  let sum = 0;
-  for (let i = 0; i < n; i++) sum += exponential((logits[i] - greatest) / temperature);
-  const logSum = Math.log(sum);
+  if (room.length < n) room = new Float64Array(n);
+  const logSum = Math.log(exponentials(0, n, logits, greatest, 1 / temperature, room));
   let total = 0;
   for (let i = 0; i < n; i++)
     if (target[i] > 0)

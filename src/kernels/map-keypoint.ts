@@ -5,7 +5,7 @@
  * Cells keep e^{(l − max l)/τ} undivided, in `powers`: only moments are divided by their sum. Moments are
  * taken of the sums by row and by column, and once more about the first answer, whose rounding they correct.
  */
-import { exponential } from "./exponential.js";
+import { exponentials } from "./exponential.js";
 
 let columnSums = new Float64Array(0);
 let rowSums = new Float64Array(0);
@@ -27,22 +27,20 @@ export function logitKeypoint(
 ): number {
   if (columnSums.length < columns) columnSums = new Float64Array(columns);
   if (rowSums.length < rows) rowSums = new Float64Array(rows);
+  // Of the module they would be looked up again for every cell.
+  const byColumn = columnSums;
+  const byRow = rowSums;
   const cells = rows * columns;
   let greatest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < cells; i++) if (logits[i] > greatest) greatest = logits[i];
-  columnSums.fill(0, 0, columns);
+  byColumn.fill(0, 0, columns);
   const sharpness = 1 / temperature;
   let total = 0;
   for (let r = 0; r < rows; r++) {
-    let row = 0;
     const first = r * columns;
-    for (let c = 0; c < columns; c++) {
-      const power = exponential((logits[first + c] - greatest) * sharpness);
-      powers[first + c] = power;
-      columnSums[c] += power;
-      row += power;
-    }
-    rowSums[r] = row;
+    const row = exponentials(first, columns, logits, greatest, sharpness, powers);
+    for (let c = 0; c < columns; c++) byColumn[c] += powers[first + c];
+    byRow[r] = row;
     total += row;
   }
   if (!(total >= 1)) {
@@ -51,8 +49,8 @@ export function logitKeypoint(
     variance.fill(Number.NaN);
     return Number.NaN;
   }
-  moments(columns, columnSums, gx, total, 0, mean, variance);
-  moments(rows, rowSums, gy, total, 1, mean, variance);
+  moments(columns, byColumn, gx, total, 0, mean, variance);
+  moments(rows, byRow, gy, total, 1, mean, variance);
   return total;
 }
 
@@ -70,7 +68,8 @@ function moments(
   for (let i = 0; i < n; i++) centre += sums[i] * g[i];
   centre /= total;
   // Once more about the first answer: what is left to find is its rounding.
-  let [rest, square] = [0, 0];
+  let rest = 0;
+  let square = 0;
   for (let i = 0; i < n; i++) {
     const d = g[i] - centre;
     rest += sums[i] * d;
@@ -99,16 +98,16 @@ export function logitKeypointVjp(
   byLogits: Float64Array,
 ): void {
   if (columnSums.length < columns) columnSums = new Float64Array(columns);
+  const byColumn = columnSums;
   const scale = 1 / (total * temperature);
   for (let c = 0; c < columns; c++) {
     const d = gx[c] - mean[0];
-    columnSums[c] = scale * (d * v[0] + (d * d - variance[0]) * s[0]);
+    byColumn[c] = scale * (d * v[0] + (d * d - variance[0]) * s[0]);
   }
   for (let r = 0; r < rows; r++) {
     const d = gy[r] - mean[1];
     const row = scale * (d * v[1] + (d * d - variance[1]) * s[1]);
     const first = r * columns;
-    for (let c = 0; c < columns; c++)
-      byLogits[first + c] = powers[first + c] * (columnSums[c] + row);
+    for (let c = 0; c < columns; c++) byLogits[first + c] = powers[first + c] * (byColumn[c] + row);
   }
 }

@@ -45,6 +45,8 @@ export function resizedMap(
   resized: Float64Array,
 ): void {
   locateAxes(rows, columns, toRows, toColumns);
+  const cellOf = acrossCell;
+  const shareOf = acrossShare;
   const right = columns > 1 ? 1 : 0;
   const below = rows > 1 ? columns : 0;
   for (let v = 0; v < toRows; v++) {
@@ -52,8 +54,8 @@ export function resizedMap(
     const lower = weight * downShare[v];
     const upper = weight - lower;
     for (let u = 0; u < toColumns; u++) {
-      const at = row + acrossCell[u];
-      const t = acrossShare[u];
+      const at = row + cellOf[u];
+      const t = shareOf[u];
       resized[v * toColumns + u] +=
         upper * ((1 - t) * map[at] + t * map[at + right]) +
         lower * ((1 - t) * map[at + below] + t * map[at + below + right]);
@@ -72,6 +74,8 @@ export function resizedMapVjp(
   byMap: Float64Array,
 ): void {
   locateAxes(rows, columns, toRows, toColumns);
+  const cellOf = acrossCell;
+  const shareOf = acrossShare;
   const right = columns > 1 ? 1 : 0;
   const below = rows > 1 ? columns : 0;
   for (let i = 0; i < toRows; i++) {
@@ -79,8 +83,9 @@ export function resizedMapVjp(
     const lower = weight * downShare[i];
     const upper = weight - lower;
     for (let u = 0; u < toColumns; u++) {
-      const at = row + acrossCell[u];
-      const [x, t] = [v[i * toColumns + u], acrossShare[u]];
+      const at = row + cellOf[u];
+      const x = v[i * toColumns + u];
+      const t = shareOf[u];
       byMap[at] += upper * (1 - t) * x;
       byMap[at + right] += upper * t * x;
       byMap[at + below] += lower * (1 - t) * x;

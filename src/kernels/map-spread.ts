@@ -16,9 +16,11 @@ export function mapVariance(
   total: number,
   variance: Float64Array,
 ): void {
-  let [x, y] = [0, 0];
+  let x = 0;
+  let y = 0;
   for (let r = 0; r < rows; r++) {
-    let [row, along] = [0, 0];
+    let row = 0;
+    let along = 0;
     for (let c = 0; c < columns; c++) {
       const p = map[r * columns + c];
       const d = gx[c] - centre[0];

@@ -3,7 +3,7 @@
  * greatest logit is subtracted first, and a cell of share 0 takes no gradient, whatever v is there: what grows
  * like a logarithm is multiplied by what falls faster.
  */
-import { exponential } from "./exponential.js";
+import { exponentials } from "./exponential.js";
 
 /**
  * Writes p [n], which may be the logits. Returns the logarithm of Σ e^{l/τ} less the greatest l/τ; NaN, with
@@ -17,17 +17,13 @@ export function spatialSoftmax(
 ): number {
   let greatest = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < n; i++) if (logits[i] > greatest) greatest = logits[i];
-  let total = 0;
-  for (let i = 0; i < n; i++) {
-    const power = exponential((logits[i] - greatest) / temperature);
-    p[i] = power;
-    total += power;
-  }
+  const total = exponentials(0, n, logits, greatest, 1 / temperature, p);
   if (!(total >= 1)) {
     p.fill(Number.NaN, 0, n);
     return Number.NaN;
   }
-  for (let i = 0; i < n; i++) p[i] /= total;
+  const share = 1 / total;
+  for (let i = 0; i < n; i++) p[i] *= share;
   return Math.log(total);
 }
 
