@@ -4,13 +4,21 @@ import { scene } from "../../src/problem/index.js";
 import { poseLossGradients } from "../../src/study/pose-losses.js";
 import { module } from "../architecture/modules.js";
 
+const imports = new Map<string, readonly string[]>();
+function importsOf(path: string): readonly string[] {
+  const known = imports.get(path);
+  if (known) return known;
+  const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
+  const found = module(path, text).imports.flatMap((of) => (of.typeOnly ? [] : [of.target]));
+  imports.set(path, found);
+  return found;
+}
+
 /** Every file that this one loads, itself included. */
 function loaded(path: string, seen = new Set<string>()): Set<string> {
   if (seen.has(path) || !path.startsWith("src/")) return seen;
   seen.add(path);
-  const text = readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
-  for (const { target, typeOnly } of module(path, text).imports)
-    if (!typeOnly) loaded(target, seen);
+  for (const target of importsOf(path)) loaded(target, seen);
   return seen;
 }
 
