@@ -166,7 +166,7 @@ for (const [name, [changes, drawing]] of Object.entries(variants))
     near(pull, definedPull(problem, definedSettings(options, double)).flat());
   });
 
-it("residualPull(problem) times the residual is the gradient by pixels, and never negative", () => {
+it("residualPull(problem) times the residual is the gradient by pixels, and never negative (S-17.7)", () => {
   for (let i = 0; i < 10; i++) {
     const draw = covarianceDraw(stream("pull").at(i), { n: 8 });
     const { gradient, pull } = computed(draw, settings());
@@ -181,7 +181,7 @@ it("residualPull(problem) times the residual is the gradient by pixels, and neve
   }
 });
 
-it("linearCovarianceLossGradient(problem) is exactly zero where the table of LC-19 says so", () => {
+it("linearCovarianceLossGradient(problem) is exactly zero where the table of LC-19 says so (S-17.6)", () => {
   const draw = covarianceDraw(stream("table"));
   const flat = (g: { x2d: Float64Array; x3d: Float64Array; w2d: Float64Array }) => g;
   const only = (term: "covariance" | "prior" | "linear", ...held: Detachable[]) =>

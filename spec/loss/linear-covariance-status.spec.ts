@@ -55,7 +55,7 @@ it("linearCovarianceLoss(problem, pose) of one or two points says too few, of th
   expect(lossOf(drawn("three", 3)).status).toBe("ok");
 });
 
-it("linearCovarianceLoss(problem, pose) of points on a line is singular", () => {
+it("linearCovarianceLoss(problem, pose) of points on a line is singular (S-17.8)", () => {
   for (let i = 0; i < 30; i++) {
     const at = drawn(`line ${i}`);
     const [a, b] = [at.problem.x3d.slice(0, 3), at.problem.x3d.slice(3, 6)];

@@ -57,7 +57,7 @@ function problemOf(arrays: Readonly<Record<string, RecordedArray>>, b: number) {
 for (const name of names) {
   const arrays = recorded(name);
   const count = arrays.pose.shape[0];
-  it(`linearCovarianceLoss(problem, pose, published) is what was recorded as ${name}`, () => {
+  it(`linearCovarianceLoss(problem, pose, published) is what was recorded as ${name} (S-17.1)`, () => {
     for (let b = 0; b < count; b++) {
       const { problem, pose, options, of } = problemOf(arrays, b);
       const got = linearCovarianceLoss(problem, pose, options);
