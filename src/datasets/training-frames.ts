@@ -42,7 +42,7 @@ export function isWholeInImage(
         pose[4 * a + 2] * keypoints[i + 2] +
         pose[4 * a + 3];
     const [u, v, w] = [0, 3, 6].map((r) => K[r] * X[0] + K[r + 1] * X[1] + K[r + 2] * X[2]);
-    if (!(X[2] > 0 && w > 0 && u >= 0 && u < width * w && v >= 0 && v < height * w)) return false;
+    if (!(w > 0 && u >= 0 && u < width * w && v >= 0 && v < height * w)) return false;
   }
   return true;
 }
