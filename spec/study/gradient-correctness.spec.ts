@@ -19,14 +19,17 @@ describe("gradient-correctness: D5 at 3 px, all losses", () => {
     { N: 20, problems: 32, BPnP: 0.634, "EPro-PnP": 0.687, spread: 0.093 },
     { N: 100, problems: 12, BPnP: 0.562, "EPro-PnP": 0.585, spread: 0.041 },
     { N: 400, problems: 3, BPnP: 0.533, "EPro-PnP": 0.542, spread: 0.025 },
-  ])("N = $N: LC is always right, the others about half the time", ({ N, problems, ...row }) => {
-    expect(correctness({ design: "noise", N, loss: "LC" }, problems)).toBe(1);
-    for (const loss of ["BPnP", "EPro-PnP"] as const) {
-      const found = correctness({ design: "noise", N, loss }, problems);
-      const room = 0.007 + (3 * row.spread) / Math.sqrt(problems);
-      expect(Math.abs(found - row[loss]), loss).toBeLessThan(room);
-    }
-  });
+  ])(
+    "N = $N: LC is always right, the others about half the time (card S-25, 2)",
+    ({ N, problems, ...row }) => {
+      expect(correctness({ design: "noise", N, loss: "LC" }, problems)).toBe(1);
+      for (const loss of ["BPnP", "EPro-PnP"] as const) {
+        const found = correctness({ design: "noise", N, loss }, problems);
+        const room = 0.007 + (3 * row.spread) / Math.sqrt(problems);
+        expect(Math.abs(found - row[loss]), loss).toBeLessThan(room);
+      }
+    },
+  );
 
   it.each([
     { scale: 0.3, BPnP: 0.92, "EPro-PnP": 0.999, spread: 0.061 },
@@ -34,7 +37,7 @@ describe("gradient-correctness: D5 at 3 px, all losses", () => {
     { scale: 0.03, BPnP: 0.83, "EPro-PnP": 0.892, spread: 0.073 },
     { scale: 0.01, BPnP: 0.679, "EPro-PnP": 0.721, spread: 0.068 },
   ])(
-    "a common offset of $scale: LC is always right, EPro-PnP more often than BPnP",
+    "a common offset of $scale: LC is always right, EPro-PnP more often than BPnP (card S-25, 3)",
     ({ scale, ...row }) => {
       const problems = 12;
       const [bpnp, epro, lc] = (["BPnP", "EPro-PnP", "LC"] as const).map((loss) =>
@@ -49,7 +52,7 @@ describe("gradient-correctness: D5 at 3 px, all losses", () => {
   );
 });
 
-it("gradient-correctness: LC can mislead by points, not by pixels, when weights differ and the box is close", () => {
+it("gradient-correctness: LC can mislead by points, not by pixels, when weights differ and the box is close (card S-25, 1)", () => {
   const settings = { ...study.full, problems: 6 };
   for (const [ratio, least] of [
     [1, 1],
