@@ -37,6 +37,41 @@ export function intrinsicMatrix(camera: Intrinsics): Float64Array {
   );
 }
 
+export interface FieldOfView {
+  /** Angle that the image spans along `axis` [rad], within 0 … π. */
+  readonly angle: number;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Which side of the image the angle is of. Default: "horizontal". */
+  readonly axis?: "horizontal" | "vertical";
+}
+
+/**
+ * K [9] of square pixels with the principal point in the middle of the image, (W/2, H/2):
+ * f = W/(2 tan(angle/2)), or H in place of W (REPRO-L7, AMB-3). The camera of [UAVA2021] has 64.69° across
+ * 320 × 240 pixels.
+ *
+ * @throws RangeError if an entry is out of range.
+ */
+export function fieldOfViewMatrix(view: FieldOfView): Float64Array {
+  const { angle, width, height, axis = "horizontal" } = view;
+  if (!(angle > 0 && angle < Math.PI))
+    throw new RangeError(`fieldOfViewMatrix: expected an angle within 0 … π, got ${angle}`);
+  for (const [name, size] of [
+    ["width", width],
+    ["height", height],
+  ] as const)
+    if (!(size > 0 && size < Number.POSITIVE_INFINITY))
+      throw new RangeError(`fieldOfViewMatrix: expected ${name} > 0, got ${size}`);
+  if (axis !== "horizontal" && axis !== "vertical")
+    throw new RangeError(
+      `fieldOfViewMatrix: expected axis of horizontal, vertical, got ${String(axis)}`,
+    );
+  const fx = (axis === "horizontal" ? width : height) / (2 * Math.tan(angle / 2));
+  return intrinsicMatrix({ fx, cx: width / 2, cy: height / 2 });
+}
+
 /**
  * K [9] from a 3×3 array, checked to be finite and regular.
  *

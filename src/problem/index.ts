@@ -1,5 +1,7 @@
 export {
   cameraMatrix,
+  type FieldOfView,
+  fieldOfViewMatrix,
   type Intrinsics,
   intrinsicMatrix,
   inverseCamera,
