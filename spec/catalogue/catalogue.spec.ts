@@ -32,8 +32,8 @@ it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1.
     ...measures("LM", 6),
     ...measures("YCB", 4),
     ...measures("BOP", 5),
-    ...measures("NUS", 8),
     ...measures("STAT", 1),
+    ...measures("NUS", 8),
     ...family("OPT", 7),
     ...family("DATA", 6),
   ]);

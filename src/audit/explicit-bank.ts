@@ -54,8 +54,16 @@ export const commonBank: readonly Change<unknown>[] = [
   factor("sign-flipped", -1, "it has the opposite sign"),
 ];
 
-/** A method's own bank and the common one, the least grave first. */
-export function wholeBank<Recipe>(own: readonly Change<Recipe>[]): readonly Change<Recipe>[] {
-  const common = commonBank as readonly Change<Recipe>[];
+/**
+ * A method's own bank and the common one, the least grave first. Of the common ones those that change nothing
+ * in a file of this size are left out: they would lend the truth a name.
+ */
+export function wholeBank<Recipe>(
+  own: readonly Change<Recipe>[],
+  sizes: Sizes,
+): readonly Change<Recipe>[] {
+  const common = (commonBank as readonly Change<Recipe>[]).filter(({ factor, summed }) =>
+    summed ? sizes.B > 1 : factor?.(sizes) !== 1,
+  );
   return [...own, ...common].sort((a, b) => gravity[a.kind] - gravity[b.kind]);
 }

@@ -51,7 +51,7 @@ export function candidates<Recipe, Problem>(
 ): Candidates<Recipe> {
   const formulas = problems.map((problem) => once(() => method.values(problem, double)));
   const noisy = problems.map((problem, b) => once(() => noisyValues(method, problem, b, dtype)));
-  const bank = wholeBank(method.bank);
+  const bank = wholeBank(method.bank, sizes);
   const pairs = bank.flatMap((a, i) => bank.slice(i + 1).map((b) => [a, b]));
 
   /** An item of a recipe, or its leading entries; and the item in runs that lost bits. */

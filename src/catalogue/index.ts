@@ -3,6 +3,7 @@ import { bpnp } from "./bpnp.js";
 import { conventions } from "./conventions.js";
 import { dataPreparation } from "./data-preparation.js";
 import { densities } from "./densities.js";
+import { detection } from "./detection.js";
 import { encodings } from "./encodings.js";
 import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
@@ -57,6 +58,7 @@ export const equations: readonly Equation[] = [
   ...encodings,
   ...symmetry,
   ...metrics,
+  ...detection,
   ...optimisers,
   ...dataPreparation,
 ];
