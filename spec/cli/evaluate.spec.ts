@@ -235,6 +235,7 @@ it.each<[string, () => Partial<EvaluateCommandOptions>, RegExp]>([
   ],
   ["one resample", () => ({ resamples: "1" }), /--resamples: expected 0, or/],
   ["symmetric nonsense", () => ({ symmetric: "some" }), /--symmetric: expected tables, models/],
+  ["a symmetric object that is not there", () => ({ symmetric: "1,7" }), /\(1, 2\), got 7/],
   ["tables of an unknown set", () => ({ symmetric: "tables" }), /expected a data set that tables/],
 ])("pnp-oracle evaluate refuses %s", async (_, options, message) => {
   await expect(run(options())).rejects.toThrow(message);

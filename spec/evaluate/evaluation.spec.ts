@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { BestEstimates } from "../../src/evaluate/best-estimates.js";
 import { columnErrors, layoutColumns } from "../../src/evaluate/columns.js";
 import { type EvaluationInput, evaluation } from "../../src/evaluate/evaluation.js";
 import { scoreTable } from "../../src/evaluate/score-table.js";
@@ -99,6 +100,16 @@ it("evaluation(…) takes the best score of a target, the first of equals, and c
   expect([...(objects[0].errors.add ?? [])].slice(1)).toEqual([Infinity, Infinity, Infinity]);
   expect(objects.map(({ missing }) => missing)).toEqual([3, 3]);
   expect(estimates).toEqual({ rows: 5, kept: 1, surplus: 3, unasked: 1 });
+});
+
+it("BestEstimates keeps the best scores of a target in order, of equal ones those that came first", () => {
+  const best = new BestEstimates([targets[0], targets[5]]);
+  for (const [k, score] of [0.5, 0.5, 0.2, 0.5, 0.9, 0.1].entries())
+    best.take(estimateOf(5, posesOf(5)[k % 2], score, k + 1));
+  expect([best.count(0), best.count(1)]).toEqual([0, 2]);
+  expect([best.row(1, 0), best.row(1, 1)]).toEqual([5, 1]);
+  expect([...best.pose(1, 0)]).toEqual([...posesOf(5)[0]]);
+  expect(best.counts).toEqual({ rows: 6, kept: 2, surplus: 4, unasked: 0 });
 });
 
 it("evaluation(…) matches several instances by the challenge's rule, and pairs angle with ‖Δt‖", async () => {

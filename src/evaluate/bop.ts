@@ -120,6 +120,11 @@ async function bopModels(
     throw new RangeError(
       `symmetric: expected a data set that tables are known of (${Object.keys(objectLists).join(", ")}), got ${dataset.folder}`,
     );
+  const unknown = typeof choice === "string" ? [] : choice.filter((id) => !dataset.infos.has(id));
+  if (unknown.length > 0)
+    throw new RangeError(
+      `symmetric: expected objects of the data set (${[...dataset.infos.keys()].join(", ")}), got ${unknown.join(", ")}`,
+    );
   const models = new Map<number, Model>();
   const warnings: Warning[] = [];
   const objects = [...new Set(dataset.targets.map(({ object }) => object))].sort((a, b) => a - b);
