@@ -198,3 +198,19 @@ it("scoreTable(evaluation, columns) is the scores of the errors, with intervals 
   expect(area.means[1].compatibility[0]).toContain("toolbox");
   expect(area.means[1].interval).toBeUndefined();
 });
+
+it("scoreTable: where every target is found the interval is a point, however often an image is drawn", async () => {
+  const rows = targets.flatMap((_, i) => posesOf(i).map((pose) => estimateOf(i, pose)));
+  const columns = layoutColumns(["bop"], { unit: "mm", imageWidth: 640 });
+  const result = await run(rows, { wanted: columnErrors(columns) });
+  const table = scoreTable(result, columns, { resamples: 100 });
+  for (const { value, interval } of [
+    ...table.rows.flatMap(({ results }) => results),
+    ...table.means,
+  ]) {
+    expect(value).toBe(1);
+    // Ten recalls of 1 are added, and as many rows as were drawn.
+    expect(Math.abs((interval?.low ?? 0) - 1)).toBeLessThan(20 * ε);
+    expect(Math.abs((interval?.high ?? 0) - 1)).toBeLessThan(20 * ε);
+  }
+});
