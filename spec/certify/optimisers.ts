@@ -1,15 +1,18 @@
 import * as definedAdam from "../../src/definitions/adam.js";
 import * as definedDescent from "../../src/definitions/gradient-descent.js";
+import * as definedNorm from "../../src/definitions/gradient-norm.js";
 import * as definedRate from "../../src/definitions/learning-rate.js";
 import * as definedRanger from "../../src/definitions/ranger.js";
 import * as definedRmsprop from "../../src/definitions/rmsprop.js";
 import * as adam from "../../src/kernels/adam.js";
 import * as descent from "../../src/kernels/gradient-descent.js";
+import * as norm from "../../src/kernels/gradient-norm.js";
 import * as rate from "../../src/kernels/learning-rate.js";
 import * as ranger from "../../src/kernels/ranger.js";
 import * as rmsprop from "../../src/kernels/rmsprop.js";
 import { stream } from "../../src/random/stream.js";
 import { type Big, big } from "../../src/scalar/index.js";
+import { bigs } from "../equations/big-truth.js";
 import { type CertifyCase, type CertifySample, generic } from "./case.js";
 
 const paths = (name: string) => ({
@@ -131,6 +134,41 @@ export const cases: readonly CertifyCase[] = [
           const values = [rate.flatAndAnneal(k, 10_000, 1000, 1e-3, 0.75)];
           yield { label, values, truth: [definedRate.flatAndAnneal(big(k), run, pi)] };
         }
+    },
+  },
+  {
+    ...paths("gradient-norm"),
+    ...{ id: "OPT-6", name: "gradientNorm", order: 0 },
+    *samples(perLabel = 20): Iterable<CertifySample> {
+      for (let i = 0; i < perLabel; i++)
+        for (const [label, size] of [
+          [generic, 1],
+          ["squares overflow", 1e300],
+          ["squares vanish", 1e-300],
+        ] as const) {
+          const draw = stream("certify/gradientNorm").at(i);
+          const parts = [3, 1, 4].map((n) =>
+            Float64Array.from({ length: n }, () => size * draw.normal()),
+          );
+          const truth = [definedNorm.gradientNorm(parts.flatMap(bigs))];
+          yield { label, values: [norm.gradientNorm(parts)], truth };
+        }
+    },
+  },
+  {
+    ...paths("gradient-norm"),
+    ...{ id: "OPT-6", name: "clipFactor", order: 0 },
+    *samples(perLabel = 20): Iterable<CertifySample> {
+      for (let i = 0; i < perLabel; i++)
+        for (const [label, size] of [
+          [generic, 10 * stream("certify/clipFactor").at(i).uniform()],
+          ["beside the limit", 5 + 1e-6 * (i - 10)],
+        ] as const)
+          yield {
+            label,
+            values: [norm.clipFactor(size, 5)],
+            truth: [definedNorm.clipFactor(big(size), 5)],
+          };
     },
   },
 ];

@@ -65,11 +65,24 @@ export function drawing(
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...option });
-    return styled(chart.renderToSVGString(), alternative);
+    return styled(named(chart.renderToSVGString()), alternative);
   } finally {
     // Without this the chart's clock keeps the process alive.
     chart.dispose();
   }
+}
+
+/**
+ * echarts numbers the charts of a process, and clip paths by them: the same picture would differ from run to
+ * run. Here they are numbered by what is drawn, so that two charts of one page do not clip each other.
+ */
+function named(svg: string): string {
+  const numbered = /\bzr\d+-/g;
+  let digest = 0;
+  for (const character of svg.replaceAll(numbered, "")) {
+    digest = (Math.imul(digest, 31) + (character.codePointAt(0) ?? 0)) >>> 0;
+  }
+  return svg.replaceAll(numbered, `clip-${digest.toString(36)}-`);
 }
 
 function styled(svg: string, alternative: string): string {
