@@ -63,6 +63,8 @@ export async function bench(): Promise<void> {
   );
   const { logits, poses, keypoints } = drone(24);
   const scene = { points: ndarray(corners, [8, 3]), camera, image, keypoints };
+  // A training loop gives last step's arrays: new ones cost a page fault each 4 kB.
+  const out = [ndarray(new Float64Array(logits.size), [...logits.shape])];
   const run =
     (layer: "exact" | "faster" | "depth-weighted", terms = poseTerms) =>
     () =>

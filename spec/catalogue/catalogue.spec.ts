@@ -13,7 +13,7 @@ const places = equations.flatMap(({ id, definition, kernel, stage }) =>
   [definition, kernel, stage].flatMap((place): [string, Place][] => (place ? [[id, place]] : [])),
 );
 
-it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9, ENC-1..8, SYM-1..5, every -M, OPT-1..7, DATA-1..6, LC-1..37 and some of EPRO-1..46, in order", () => {
+it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1..9, ENC-1..8, SYM-1..5, every -M, OPT-1..7, DATA-1..6, LC-1..37, HM-1..11, REPRO-L1..7 and some of EPRO-1..46, in order", () => {
   const ids = equations.map(({ id }) => id);
   const some = (name: string, count: number) =>
     family(name, count).filter((id) => ids.includes(id));
@@ -26,6 +26,8 @@ it("equations holds CONV-1..8, GEO-1..20, ROB-1..5, PNP-1..14, IFT-1..4, BPNP-1.
     ...family("BPNP", 9),
     ...some("EPRO", 46),
     ...family("LC", 37),
+    ...family("HM", 11),
+    ...family("REPRO-L", 7).map((id) => id.replace("L-", "L")),
     ...family("ENC", 8),
     ...family("SYM", 5),
     ...measures("REPRO", 5),

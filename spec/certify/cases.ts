@@ -9,6 +9,8 @@ import { cases as encodings } from "./encodings.js";
 import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
+import { cases as heatMapLosses } from "./heat-map-losses.js";
+import { cases as heatMaps } from "./heat-maps.js";
 import { cases as implicit } from "./implicit.js";
 import { cases as keypoints } from "./keypoints.js";
 import { cases as laplaceEvidence } from "./laplace-evidence.js";
@@ -47,6 +49,8 @@ export const cases: readonly CertifyCase[] = [
   ...regularisation,
   ...posterior,
   ...keypoints,
+  ...heatMaps,
+  ...heatMapLosses,
   ...denseBaseLosses,
   ...encodings,
   ...symmetry,

@@ -9,7 +9,9 @@ import type { Equation } from "./equation.js";
 import { evidence } from "./evidence.js";
 import { gradientCorrectness } from "./gradient-correctness.js";
 import { heads } from "./heads.js";
+import { heatMaps } from "./heat-maps.js";
 import { implicit } from "./implicit.js";
+import { keypointPipeline } from "./keypoint-pipeline.js";
 import { linearCovariance } from "./linear-covariance.js";
 import { linearCovarianceLoss } from "./linear-covariance-loss.js";
 import { linearCovarianceTraining } from "./linear-covariance-training.js";
@@ -55,6 +57,8 @@ export const equations: readonly Equation[] = [
   ...bpnp,
   ...epro,
   ...lc,
+  ...heatMaps,
+  ...keypointPipeline,
   ...encodings,
   ...symmetry,
   ...metrics,

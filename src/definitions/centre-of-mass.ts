@@ -7,7 +7,7 @@
  * p [H][W] is the map, g = (g_u, g_v) the coordinates of its cells and the unit of x̂. "given" takes Σ p = 1 on
  * trust, as published code does behind a softmax. With the coordinates "centres" it is the mean of a
  * DSNT layer. Flat maps and cut-off peaks are drawn to the middle of the map.
- * Source: EQUATIONS HM-3, HM-4; [UAVA2021] Sec 3.1; [Nibali2018] Sec 3.
+ * Source: EQUATIONS HM-3, HM-4; [UAVA2021] Sec 3.1; [Nibali2018].
  */
 import { type Matrix, sum, type Vector } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

@@ -7,7 +7,7 @@
  *     centres    g_u = (2u + 1)/n − 1        outer edges at −1 and 1;   u = ((g + 1) n − 1)/2
  *
  * The one cell of an axis of length 1 lies in the middle: 0, 1/2, 0 and 0.
- * Source: EQUATIONS HM-1, HM-3, HM-4, PVC-40b; [Nibali2018] Sec 3 (centres); [UAVA2021] (unit); published code of
+ * Source: EQUATIONS HM-1, HM-3, HM-4, PVC-40b; [Nibali2018] (centres); [UAVA2021] (unit); published code of
  * [LC2023] (cells).
  */
 import type { Real } from "../scalar/real.js";

@@ -6,7 +6,7 @@
  *     l_proj = L(π(z | y⋆), x⋆)     the projections at the solved pose against the true keypoints
  *     l_reg  = L(x, π(z | y⋆))      the predicted keypoints against the projections
  *
- * All in px. Source: EQUATIONS REPRO-L2, REPRO-L3, AMB-2; [BPnP2020] Sec 4; [UAVA2021] Sec 3.
+ * All in px. Source: EQUATIONS REPRO-L2, REPRO-L3, AMB-2; [BPnP2020]; [UAVA2021] Sec 3.
  */
 import { type Matrix, sum } from "../scalar/matrix.js";
 import { type Real, square } from "../scalar/real.js";

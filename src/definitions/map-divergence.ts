@@ -11,7 +11,7 @@
  * f ≥ 0 is a floor inside the logarithms, 0 or the 1e-24 of published code. Maps that sum to 1 have
  * KL ≥ 0 and 0 ≤ JS ≤ ln 2, both zero for equal maps alone, if f = 0. The target comes first in the
  * loss of heat maps; published code of [Nibali2018] regularises with the prediction first.
- * Source: EQUATIONS HM-8; [UAVA2021] Sec 3.3; [Nibali2018] Sec 3.4.
+ * Source: EQUATIONS HM-8; [UAVA2021] Sec 3.3; [Nibali2018].
  */
 import { type Matrix, sum } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

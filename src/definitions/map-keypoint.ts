@@ -4,7 +4,7 @@
  *     p = softmax(l/τ),   x̂ = Σ p g,   s² = Σ p (g − x̂)²
  *     ∂x̂/∂l_i = p_i (g_i − x̂)/τ      ∂s²/∂l_i = p_i ((g_i − x̂)² − s²)/τ
  *
- * Source: EQUATIONS HM-2, HM-3, HM-5; [Nibali2018] Sec 3; [LC2023] Sec 4.2.
+ * Source: EQUATIONS HM-2, HM-3, HM-5; [Nibali2018]; [LC2023] Sec 4.2.
  */
 import type { Matrix, Vector } from "../scalar/matrix.js";
 import { type Real, square } from "../scalar/real.js";

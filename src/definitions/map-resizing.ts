@@ -6,7 +6,7 @@
  *
  * Cells are areas: the outer edges of both maps coincide, and beyond the outer centres the map goes on as it is
  * there ("align corners false"). It is linear in m; its adjoint is the vector–Jacobian product.
- * Source: EQUATIONS HM-11; [HigherHRNet2020] Sec 3.4; [UAVA2021] Sec 4.1.
+ * Source: EQUATIONS HM-11; [HigherHRNet2020]; [UAVA2021] Sec 4.1.
  */
 import { type Matrix, sum, type Vector } from "../scalar/matrix.js";
 import { abs, max, min, type Real } from "../scalar/real.js";

@@ -6,7 +6,7 @@
  *
  * Logits l and τ > 0 are numbers, p sums to 1. A shift of all logits changes nothing. As τ → 0 the map
  * becomes the cell of the greatest logit, and has no derivative in the end.
- * Source: EQUATIONS HM-2; [Nibali2018] Sec 3; [UAVA2021] Sec 3.1.
+ * Source: EQUATIONS HM-2; [Nibali2018]; [UAVA2021] Sec 3.1.
  */
 import { type Matrix, sum } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";

@@ -12,7 +12,8 @@ let room = new Float64Array(0);
 /** KL(p ‖ q). */
 export function mapDivergence(n: number, p: Float64Array, q: Float64Array, floor: number): number {
   let total = 0;
-  for (let i = 0; i < n; i++) if (p[i] > 0) total += p[i] * logRatio(p[i] + floor, q[i] + floor);
+  for (let i = 0; i < n; i++)
+    if (p[i] > 0) total += p[i] * logRatio(p[i] + floor, q[i] + floor, p[i] - q[i]);
   return total;
 }
 
@@ -29,7 +30,8 @@ export function mapDivergenceGradient(
     const P = p[i] + floor;
     const Q = q[i] + floor;
     // At zero p the slope is its limit from above, p/P being 1 without a floor.
-    byP[i] = Q === 0 ? Number.POSITIVE_INFINITY : logRatio(P, Q) + (P === 0 ? 1 : p[i] / P);
+    byP[i] =
+      Q === 0 ? Number.POSITIVE_INFINITY : logRatio(P, Q, p[i] - q[i]) + (P === 0 ? 1 : p[i] / P);
     byQ[i] = p[i] === 0 ? 0 : -p[i] / Q;
   }
 }
@@ -44,8 +46,9 @@ export function symmetricDivergence(
   let total = 0;
   for (let i = 0; i < n; i++) {
     const M = 0.5 * (p[i] + q[i]) + floor;
-    if (p[i] > 0) total += p[i] * logRatio(p[i] + floor, M);
-    if (q[i] > 0) total += q[i] * logRatio(q[i] + floor, M);
+    const d = 0.5 * (p[i] - q[i]);
+    if (p[i] > 0) total += p[i] * logRatio(p[i] + floor, M, d);
+    if (q[i] > 0) total += q[i] * logRatio(q[i] + floor, M, -d);
   }
   return 0.5 * total;
 }
@@ -62,15 +65,16 @@ export function symmetricDivergenceGradient(
     const m = 0.5 * (p[i] + q[i]);
     const P = p[i] + floor;
     const M = m + floor;
+    const d = 0.5 * (p[i] - q[i]);
     // p/P − m/M = f (p − m)/(P M)
-    const rest = floor === 0 ? 0 : (floor / P) * ((p[i] - m) / M);
-    gradient[i] = M === 0 ? 0.5 * Math.LN2 : 0.5 * (logRatio(P, M) + rest);
+    const rest = floor === 0 ? 0 : (floor / P) * (d / M);
+    gradient[i] = M === 0 ? 0.5 * Math.LN2 : 0.5 * (logRatio(P, M, d) + rest);
   }
 }
 
-/** ln(a/b): of their difference where they are close, since near equal maps that is all there is. */
-function logRatio(a: number, b: number): number {
-  return a > 0.5 * b && a < 2 * b ? Math.log1p((a - b) / b) : Math.log(a / b);
+/** ln(a/b), from d = a − b where they are close: near equal maps that is all there is. */
+function logRatio(a: number, b: number, d: number): number {
+  return Math.abs(d) < 0.5 * b ? Math.log1p(d / b) : Math.log(a / b);
 }
 
 /** KL(T ‖ softmax(l/τ)); NaN if a logit is NaN or +∞. */

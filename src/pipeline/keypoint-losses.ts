@@ -7,7 +7,7 @@
  * Of l_reg the exact layer with unit weights leaves the direct part alone, 2(x − π): y⋆ is where v vanishes. That is
  * not put in by hand; with weights, with δ or with another layer v does not vanish and is not left out.
  * l_proj alone leaves keypoints free wherever the pose does not follow them; l_reg ties them down.
- * Source: EQUATIONS REPRO-L2, REPRO-L3, REPRO-L5, BPNP-8, AMB-2; [BPnP2020] Sec 4; [UAVA2021] Sec 3.
+ * Source: EQUATIONS REPRO-L2, REPRO-L3, REPRO-L5, BPNP-8, AMB-2; [BPnP2020]; [UAVA2021] Sec 3.
  */
 import type { Variant } from "../differentiate/variants.js";
 import { reprojectionGradient } from "../kernels/reprojection-cost.js";

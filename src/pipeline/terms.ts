@@ -11,7 +11,7 @@
  *
  *     l_h = heatMap     l_m = heatMap + β projection     l_p = regularisation + projection
  *
- * Source: EQUATIONS REPRO-L1 … L6, AMB-2, AMB-21, PVC-4; [UAVA2021] Sec 3, 3.3, Table 5; [BPnP2020] Sec 4.
+ * Source: EQUATIONS REPRO-L1 … L6, AMB-2, AMB-21, PVC-4; [UAVA2021] Sec 3, 3.3, Table 5; [BPnP2020].
  */
 export const termNames = [
   "heatMap",
