@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import * as definition from "../../src/definitions/map-keypoint.js";
-import { centreOfMassVjp } from "../../src/kernels/centre-of-mass.js";
+import { centreOfMass, centreOfMassVjp } from "../../src/kernels/centre-of-mass.js";
 import * as kernel from "../../src/kernels/map-keypoint.js";
+import { mapVariance } from "../../src/kernels/map-spread.js";
 import { spatialSoftmax, spatialSoftmaxVjp } from "../../src/kernels/spatial-softmax.js";
 import { big } from "../../src/scalar/index.js";
 import { ulpTarget } from "../certify/case.js";
@@ -85,4 +86,29 @@ it("logits without a map give NaN, and a total that is NaN", () => {
   logits[3] = Number.NaN;
   const { mean, variance, total } = decoded(logits, 1);
   expect([total, ...mean, ...variance].every(Number.isNaN)).toBe(true);
+});
+
+it("maps of any number of rows and columns have the moments of their softmax", () => {
+  for (const [h, w] of [
+    [1, 1],
+    [2, 5],
+    [4, 3],
+    [7, 6],
+    [8, 9],
+  ]) {
+    const n = h * w;
+    const logits = normals("keypoint/sizes", n, n, 2);
+    const [p, powers] = [new Float64Array(n), new Float64Array(n)];
+    const axes = [w, h].map((length) => Float64Array.from({ length }, (_, u) => u));
+    const [mean, variance, centre, spread] = [0, 1, 2, 3].map(() => new Float64Array(2));
+    kernel.logitKeypoint(h, w, logits, 1, axes[0], axes[1], powers, mean, variance);
+    spatialSoftmax(n, logits, 1, p);
+    const total = centreOfMass(h, w, p, axes[0], axes[1], "divided", centre);
+    mapVariance(h, w, p, axes[0], axes[1], "divided", centre, total, spread);
+    for (let a = 0; a < 2; a++) {
+      // Sums of n shares, each up to a few ulp, at coordinates below 9.
+      expect(Math.abs(mean[a] - centre[a])).toBeLessThan(n * 9 * 4 * Number.EPSILON);
+      expect(Math.abs(variance[a] - spread[a])).toBeLessThan(n * 81 * 4 * Number.EPSILON);
+    }
+  }
 });

@@ -31,17 +31,41 @@ export function logitKeypoint(
   const byColumn = columnSums;
   const byRow = rowSums;
   const cells = rows * columns;
-  let greatest = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < cells; i++) if (logits[i] > greatest) greatest = logits[i];
+  const greatest = largest(cells, logits);
+  const total = exponentials(0, cells, logits, greatest, 1 / temperature, powers);
   byColumn.fill(0, 0, columns);
-  const sharpness = 1 / temperature;
-  let total = 0;
-  for (let r = 0; r < rows; r++) {
-    const first = r * columns;
-    const row = exponentials(first, columns, logits, greatest, sharpness, powers);
-    for (let c = 0; c < columns; c++) byColumn[c] += powers[first + c];
+  // Four rows at a time: a column's sum is then fetched and stored a quarter as often.
+  const fours = rows - (rows % 4);
+  for (let r = 0; r < fours; r += 4) {
+    const i = r * columns;
+    let one = 0;
+    let two = 0;
+    let three = 0;
+    let four = 0;
+    for (let c = 0; c < columns; c++) {
+      const p = powers[i + c];
+      const q = powers[i + columns + c];
+      const u = powers[i + 2 * columns + c];
+      const v = powers[i + 3 * columns + c];
+      one += p;
+      two += q;
+      three += u;
+      four += v;
+      byColumn[c] += p + q + (u + v);
+    }
+    byRow[r] = one;
+    byRow[r + 1] = two;
+    byRow[r + 2] = three;
+    byRow[r + 3] = four;
+  }
+  for (let r = fours; r < rows; r++) {
+    let row = 0;
+    for (let c = 0; c < columns; c++) {
+      const p = powers[r * columns + c];
+      row += p;
+      byColumn[c] += p;
+    }
     byRow[r] = row;
-    total += row;
   }
   if (!(total >= 1)) {
     powers.fill(Number.NaN, 0, cells);
@@ -52,6 +76,17 @@ export function logitKeypoint(
   moments(columns, byColumn, gx, total, 0, mean, variance);
   moments(rows, byRow, gy, total, 1, mean, variance);
   return total;
+}
+
+/** The greatest value that is a number [n], or −∞. */
+function largest(n: number, values: Float64Array): number {
+  let even = Number.NEGATIVE_INFINITY;
+  let odd = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i + 1 < n; i += 2) {
+    if (values[i] > even) even = values[i];
+    if (values[i + 1] > odd) odd = values[i + 1];
+  }
+  return Math.max(even, odd, n % 2 === 1 && values[n - 1] > even ? values[n - 1] : even);
 }
 
 /** Mean and variance of one axis from its sums [n]. */
