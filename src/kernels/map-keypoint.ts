@@ -139,10 +139,10 @@ export function logitKeypointVjp(
     const d = gx[c] - mean[0];
     byColumn[c] = scale * (d * v[0] + (d * d - variance[0]) * s[0]);
   }
+  let i = 0;
   for (let r = 0; r < rows; r++) {
     const d = gy[r] - mean[1];
     const row = scale * (d * v[1] + (d * d - variance[1]) * s[1]);
-    const first = r * columns;
-    for (let c = 0; c < columns; c++) byLogits[first + c] = powers[first + c] * (byColumn[c] + row);
+    for (let c = 0; c < columns; c++, i++) byLogits[i] = powers[i] * (byColumn[c] + row);
   }
 }
