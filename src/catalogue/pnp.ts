@@ -136,18 +136,43 @@ radius ← radius/max(⅓, 1 − (2 gain − 1)³), ν ← 2;  else radius ← r
   {
     id: "PNP-9",
     name: "EPnP",
-    formula: `z = Σ_j α_j c_j with four control points (three if planar); M of [2N, 12] from α and x
-null space of dimension 1 to 3 (and its coefficients from the control points' distances), then absolute orientation`,
-    derivatives: "none: a start",
+    formula: `z = Σ_k α_k c_k with c₀ = Σωz/Σω, c_k = c₀ + s_k e_k;  rows w α ⊗ (κ₁ − x κ₃) of M [2N, 12]
+MᵀM v_l = λ_l v_l;  C = Σ_l β_l v_l, with β = (1) or from β_kβ_l (Δv_k·Δv_l) = ‖Δc‖² of {11 12 13 14}, {11 12 22}, {11 12 22 13 23}
+R, s = argmin Σω‖X − s(Rz + t)‖², X = Σ_k α_k C_k;  the best-fitting of the four candidates
+efficientPose is the start of RANSAC: moments in place of M, three control points if planar`,
+    derivatives:
+      "vᵀ ∂y/∂(x, z, w, K) by the adjoint of eigenvectors, least squares and alignment; not that of the least-squares pose, though A J = I for both at exact data",
     edges: [
-      "planar points: three control points",
-      "det = −1 in the alignment: rejected",
-      "all depths negative: sign flipped",
+      "an eigenvalue in use repeated to rounding: crossing, derivatives NaN",
+      "exact data, where all candidates agree: exact, the derivative of {11 12 13 14}",
+      "two candidates fit alike with different poses: switch",
+      "β₂² = 0 in the candidate used: bend, derivatives NaN",
+      "control points mirrored: reflection; the pose is the nearest rotation",
+      "points on a plane: coplanar; efficientPose takes three control points",
+      "fewer than six points or eleven equations: too-few-points",
+      "some points behind the camera: behind-camera; a negative mean depth flips the sign",
     ],
-    checks: ["exact pose on exact data", "cost after polish equals the global minimum's"],
-    sources: ["[LepetitEtAl2009]", "[Umeyama1991]", "[UAVA2021] Sec 3.1"],
-    stage: place("src/solve/epnp.ts", "efficientPose"),
-    specs: ["spec/solve/linear-starts.spec.ts"],
+    checks: [
+      "exact pose, and A J = I, on exact data",
+      "the definition on duals, and at 64 digits",
+      "differences of the pose, away from crossings and switches",
+      "moves of the object, a roll of the camera, a change of unit, a scale of all weights",
+    ],
+    sources: [
+      "[LepetitEtAl2009]",
+      "[Umeyama1991]",
+      "[Horn1987]",
+      "[Magnus1985]",
+      "[UAVA2021] Sec 3.1",
+    ],
+    definition: place("src/definitions/epnp.ts", "controlSystem", "controlVectors", "epnpPose"),
+    kernel: place("src/kernels/epnp.ts", "controlSystem", "controlVectors", "epnpPose"),
+    stage: place("src/differentiate/epnp.ts", "epnpVjp", "epnpJacobian"),
+    specs: [
+      "spec/equations/epnp.spec.ts",
+      "spec/differentiate/epnp.spec.ts",
+      "spec/solve/linear-starts.spec.ts",
+    ],
   },
   {
     id: "PNP-10",

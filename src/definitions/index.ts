@@ -22,6 +22,8 @@ export * from "./depth-weighted.js";
 export * from "./derivative-regularisation.js";
 export * from "./detection-score.js";
 export * from "./dimension-coder.js";
+export * from "./eigenvector.js";
+export * from "./epnp.js";
 export * from "./feed-forward.js";
 export * from "./gaussian-target.js";
 export * from "./gdr-base-loss.js";

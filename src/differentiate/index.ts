@@ -1,6 +1,23 @@
 /** Derivatives of a pose with respect to everything it was solved from. */
 export { type BatchGradient, batchPoseVjp } from "./batch.js";
 export {
+  type EpnpDerivativeOptions,
+  type EpnpGradient,
+  type EpnpJacobian,
+  epnpGradient,
+  epnpJacobian,
+  epnpVjp,
+} from "./epnp.js";
+export {
+  type EpnpCandidate,
+  type EpnpOptions,
+  type EpnpSolution,
+  epnp,
+  epnpCandidates,
+  epnpSolution,
+} from "./epnp-pose.js";
+export { type EpnpStatus, epnpCounts, epnpHasDerivative, epnpSentences } from "./epnp-status.js";
+export {
   type DataDirection,
   type PoseGradient,
   type PoseJacobian,

@@ -101,3 +101,27 @@ export function qrSolve(
     x[pivots[i]] = sum;
   }
 }
+
+/**
+ * Writes (AᵀA)⁻¹ b to x [n], given the output of qrFactor for an A of full rank: the adjoint of a least
+ * squares solution. b [n] is overwritten.
+ */
+export function qrNormalSolve(
+  n: number,
+  QR: Float64Array,
+  pivots: Int32Array,
+  b: Float64Array,
+  x: Float64Array,
+): void {
+  for (let i = 0; i < n; i++) {
+    let sum = b[pivots[i]];
+    for (let k = 0; k < i; k++) sum -= QR[k * n + i] * x[k];
+    x[i] = sum / QR[i * n + i];
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let k = i + 1; k < n; k++) x[i] -= QR[i * n + k] * x[k];
+    x[i] /= QR[i * n + i];
+  }
+  for (let i = 0; i < n; i++) b[pivots[i]] = x[i];
+  for (let i = 0; i < n; i++) x[i] = b[i];
+}
