@@ -3,6 +3,7 @@ import { version } from "../conventions/version.js";
 import type { Claims } from "../formats/claims.js";
 import type { CheckedClaims } from "./auditor.js";
 import { auditors } from "./auditors.js";
+import { closerLook } from "./closer-look.js";
 import { ContractError, checkedSizes, expectedShape } from "./methods.js";
 import {
   type AuditReport,
@@ -46,10 +47,13 @@ export async function audit(
       // Lets a progress bar draw and a signal arrive between problems.
       await new Promise((resolve) => setImmediate(resolve));
     };
-    const findings = await auditors[method].findings(file, truths, step);
+    const auditor = auditors[method];
+    const findings = await auditor.findings(file, truths, step);
     const { B: problems, N: correspondences, M: points } = file.sizes;
     const extent = { problems, correspondences, points };
-    reports.push({ file: name, method, source, dtype, ...extent, ...findings });
+    const { forward } = findings;
+    const looked = closerLook(file, findings, auditor);
+    reports.push({ file: name, method, source, dtype, ...extent, forward, ...looked });
   }
   options.onProgress?.(total, total, "");
   return {

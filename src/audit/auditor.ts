@@ -1,7 +1,8 @@
 /** How an audit goes about the files of one method. */
 import type { Claims } from "../formats/claims.js";
+import type { JudgedClaim } from "./claim-report.js";
 import type { Sizes } from "./methods.js";
-import type { ClaimReport, ForwardFinding } from "./report.js";
+import type { ForwardFinding } from "./report.js";
 import type { Truths } from "./truths.js";
 
 /** Claims with their sizes, and the shape that each claimed quantity should have. */
@@ -14,8 +15,13 @@ export interface CheckedClaims {
 /** What was found about one file. */
 export interface Findings {
   readonly forward: ForwardFinding;
-  readonly claims: readonly ClaimReport[];
+  readonly claims: readonly JudgedClaim[];
+  /** Poses (ω, t) that were solved for, a problem each, where a method solves for them. */
+  readonly poses?: readonly Float64Array[];
 }
+
+/** What a derivative is the slope of, for data moved a little. */
+export type Response = (moved: Claims) => Float64Array;
 
 export interface Auditor {
   /**
@@ -26,4 +32,9 @@ export interface Auditor {
   check(claims: Claims, sizes: Sizes): void;
   /** The findings; `truths` are remembered from file to file, `step` is called before each problem. */
   findings(file: CheckedClaims, truths: Truths, step: () => Promise<void>): Promise<Findings>;
+  /**
+   * What a claimed quantity is the slope of, by one of the inputs, in a file of one problem; null if it is
+   * no such slope, or takes too long. `pose` is what was solved for.
+   */
+  response?(claims: Claims, quantity: string, pose?: Float64Array): Response | null;
 }

@@ -1,5 +1,6 @@
 /** From the evidence on one claimed quantity, and a decision, to its report. */
 import { cosine, distance, inner, median } from "./blocks.js";
+import type { Compared } from "./claimed-errors.js";
 import type { ClaimReport, ProblemFinding, Verdict } from "./report.js";
 import { sampledEntries } from "./sampled-entries.js";
 
@@ -41,8 +42,13 @@ export interface Decision {
   };
 }
 
+/** A report with the arrays it speaks of, for a closer look (closer-look.ts). */
+export interface JudgedClaim extends ClaimReport {
+  readonly compared: Compared;
+}
+
 /** The report of a decision on its evidence. */
-export function claimReport(evidence: Evidence, decision: Decision): ClaimReport {
+export function claimReport(evidence: Evidence, decision: Decision): JudgedClaim {
   const { claim, truth, errors, budget, located, kept, summed } = evidence;
   const { verdict, sentence, explanation } = decision;
   const perProblem = errors.map((error, i): ProblemFinding => {
@@ -76,6 +82,7 @@ export function claimReport(evidence: Evidence, decision: Decision): ClaimReport
     problems: located.length,
     perProblem,
     entries: sampledEntries(claim, truth, explained ?? null),
+    compared: { claim, truth, kept, summed },
   };
 }
 

@@ -87,6 +87,8 @@ export interface ExplicitMethod<Recipe, Problem> {
   blocks?(quantity: string, recipe: Recipe, length: number): Blocks;
   /** A claimed item as the numbers that `values` gives; default: as it came. */
   read?(quantity: string, item: Float64Array, problem: Problem | null): Float64Array;
+  /** What gradients are the slopes of, at a problem; without it, they are of nothing that is computed here. */
+  objective?<S extends Real<S>>(problem: Problem, lift: Lift<S>): S;
   /** What else a quantity may be. Factors, signs and batches are tried for all methods alike. */
   readonly bank: readonly Change<Recipe>[];
 }

@@ -4,13 +4,12 @@ import { unitRoundoff } from "../scalar/rounding.js";
 import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
 import { correctWithin } from "./budget.js";
-import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { type Candidates, candidates, type ExplicitReading } from "./explicit-candidates.js";
 import { type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, explicitItems, type Items } from "./explicit-truth.js";
 import { withoutLooking } from "./judge.js";
 import { batchAxis, type Sizes } from "./methods.js";
-import type { ClaimReport } from "./report.js";
 import { explainedBy } from "./solution.js";
 import { deviation, yardstick } from "./yardstick.js";
 
@@ -33,7 +32,7 @@ export async function explicitReports<Recipe, Problem>(
   method: ExplicitMethod<Recipe, Problem>,
   { claims, sizes, shapes }: CheckedClaims,
   step: () => Promise<void>,
-): Promise<ClaimReport[]> {
+): Promise<JudgedClaim[]> {
   const recipe = method.recipe(claims);
   const problems = method.problems(claims, sizes);
   const batch: Batch = {
@@ -55,7 +54,7 @@ function quantityReport<Recipe, Problem>(
   given: ExplicitCase<Recipe, Problem>,
   { truth, gaps, noise }: Items,
   others: Candidates<Recipe>,
-): ClaimReport {
+): JudgedClaim {
   const { method, claims, problems, recipe, batch, quantity } = given;
   const { dtype } = claims;
   const readings = readingsOf(given);

@@ -4,11 +4,10 @@ import { arrangements, rearranged } from "./axes.js";
 import { type Blocks, relativeError, rowBlocks } from "./blocks.js";
 import { correctWithin } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
-import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { type Diagnosis, diagnosis, type Reading } from "./diagnosis.js";
 import { isSmooth, type Located, unconvergedBeyond } from "./forward.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
-import type { ClaimReport } from "./report.js";
 import type { Budgets } from "./spread.js";
 
 /** Everything a verdict rests on. */
@@ -31,7 +30,7 @@ const meaningless = 0.1;
  * The reports on all derivatives of one file. Where a quantity cannot tell two explanations apart
  * (J_x2d does not see dropped mixed terms), the one that other quantities need is named.
  */
-export function judgements(cases: readonly Case[]): ClaimReport[] {
+export function judgements(cases: readonly Case[]): JudgedClaim[] {
   const first = cases.map((given) => judged(given, new Set()));
   const needed = first.flatMap(({ report, tied }) => (tied ? [] : (report.explanation ?? [])));
   return first.map(({ report, tied }, i) =>
@@ -42,7 +41,7 @@ export function judgements(cases: readonly Case[]): ClaimReport[] {
 function judged(
   given: Case,
   preferred: ReadonlySet<string>,
-): { report: ClaimReport; tied: boolean } {
+): { report: JudgedClaim; tied: boolean } {
   const view = measured(given);
   const decision = decided(given, view, preferred);
   return { report: claimReport(view.evidence, decision), tied: decision.tied ?? false };

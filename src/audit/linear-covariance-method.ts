@@ -61,6 +61,7 @@ export const linearCovarianceMethod: ExplicitMethod<LossRecipe, LossFileProblem>
       ? "A depth lies on z_min, where the slope of its pixel jumps."
       : null;
   },
+  objective: (problem, lift) => lossParts(lossProblem(problem, lift))(lossContract).loss,
   bank: lossBank,
 };
 

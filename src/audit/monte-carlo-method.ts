@@ -31,6 +31,7 @@ export const monteCarloMethod: ExplicitMethod<MonteCarloRecipe, SampledProblem> 
     quantity === "cost_samples" || quantity === "log_weights"
       ? Array.from({ length }, (_, s) => [s, s + 1] as const)
       : [[0, length]],
+  objective: (problem, lift) => values(problem, lift)("loss", monteCarloContract)[0],
   bank: monteCarloBank,
 };
 

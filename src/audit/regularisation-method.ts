@@ -73,6 +73,10 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
     const sign = y.length === 7 && towards < 0 ? -1 : 1;
     return plus.map((v, k) => (k < 3 ? v : sign * v) - y[k]);
   },
+  objective: (problem, lift) =>
+    poseShift(steppedIn(problem, lift), stepContract)
+      .map((v, k) => v.times(problem.upstream![k]))
+      .reduce((a, b) => a.plus(b)),
   bank: stepBank,
 };
 

@@ -39,6 +39,54 @@ export interface ProblemFinding {
   readonly rms: number;
 }
 
+/** What an error goes with that no explanation covers. */
+export interface Correlation {
+  /** "depth of the point", "row", "problem" … */
+  readonly factor: string;
+  /** What is measured against it. */
+  readonly measure: string;
+  /** Rank correlation, from −1 to 1; 1 where the error is confined to some places. */
+  readonly strength: number;
+  /** The probability that chance alone gives so much. */
+  readonly chance: number;
+  readonly sentence: string;
+  /** Up to 300 pairs [factor, measure], for the picture. */
+  readonly points: readonly (readonly [number, number])[];
+}
+
+/** Steps of several sizes along one direction: how claim and truth foresee what the formula then does. */
+export interface Sweep {
+  /** Step sizes, the largest first: one moves the data by a thirtieth of their spread. */
+  readonly steps: readonly number[];
+  /** ‖f(x + hv) − f(x) − h J v‖ / ‖J v‖ with J as claimed, and as it is: h² falls twice as fast as h. */
+  readonly claim: readonly number[];
+  readonly truth: readonly number[];
+  /** ‖(f(x + hv) − f(x − hv)) / 2h − J v‖ / ‖J v‖ with J as claimed, and as it is. */
+  readonly claimDifference: readonly number[];
+  readonly truthDifference: readonly number[];
+  /** Slopes of the first two on logarithmic axes: 2 for a derivative, 1 for anything else. */
+  readonly claimSlope: number;
+  readonly truthSlope: number;
+}
+
+/** The worst problem of a file, to be looked at by itself. */
+export interface WorstProblem {
+  readonly quantity: string;
+  readonly problem: number;
+  /** Image points, and where the pose projects the object points to [px]; empty if no pose is known. */
+  readonly observed: readonly (readonly [number, number])[];
+  readonly projected: readonly (readonly [number, number])[];
+  /** Error of the claim at each point over the greatest one; empty for a quantity without points. */
+  readonly pointErrors: readonly number[];
+  /** Gradient by each image point as claimed and as it is; empty for any other quantity. */
+  readonly arrows: readonly (readonly [readonly [number, number], readonly [number, number]])[];
+  /** Eigenvalues of the cost's Hessian scaled to a unit diagonal, the least first; empty without a pose. */
+  readonly eigenvalues: readonly number[];
+  readonly sweep: Sweep | null;
+  /** A claims file of this one problem and quantity; null where the claim is not one problem's. */
+  readonly reproduction: string | null;
+}
+
 /** One claimed quantity of one file. */
 export interface ClaimReport {
   readonly quantity: string;
@@ -62,6 +110,8 @@ export interface ClaimReport {
   readonly problems: number;
   /** One finding a problem, or a single one for a quantity summed over the batch. */
   readonly perProblem: readonly ProblemFinding[];
+  /** Where no explanation was found for a wrong claim: what its error goes with, if anything. */
+  readonly correlation?: Correlation;
   /** Up to 400 entries of [truth, claim, explanation or NaN], for the picture of claim against truth. */
   readonly entries: readonly (readonly [number, number, number])[];
 }
@@ -98,6 +148,8 @@ export interface FileReport {
   readonly points: number;
   readonly forward: ForwardFinding;
   readonly claims: readonly ClaimReport[];
+  /** The problem furthest over its budget; none where no claim is of single problems. */
+  readonly worst?: WorstProblem;
 }
 
 export interface AuditReport {

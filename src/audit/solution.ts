@@ -3,13 +3,12 @@ import type { Claims } from "../formats/claims.js";
 import type { Dtype } from "../scalar/rounding.js";
 import { arrangements, rearranged } from "./axes.js";
 import { correctWithin, margin } from "./budget.js";
-import { claimReport, type Decision, type Evidence } from "./claim-report.js";
+import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { transposed } from "./diagnosis.js";
 import { isSound, type Located, packed, poseDistance, unconvergedBeyond } from "./forward.js";
 import { withoutLooking } from "./judge.js";
 import type { Sizes } from "./methods.js";
 import { axisAngle, slicePose, unpacked } from "./problem.js";
-import type { ClaimReport } from "./report.js";
 import {
   type Attempt,
   type Comparison,
@@ -24,7 +23,7 @@ export function solutionReports(
   { B }: Sizes,
   shapes: ReadonlyMap<string, readonly number[]>,
   located: readonly Located[],
-): ClaimReport[] {
+): JudgedClaim[] {
   const claimed = ["pose", "cost"].filter((quantity) => shapes.has(quantity));
   if (claimed.length === 0) return [];
   const noise = located.map((at) => (isSound(at) ? noisySolutions(at, claims.dtype) : []));
@@ -45,7 +44,7 @@ export function solutionReports(
 }
 
 /** The report on an array that was read with its axes exchanged: a convention, if it is right so. */
-function readTransposed(report: ClaimReport): ClaimReport {
+function readTransposed(report: JudgedClaim): JudgedClaim {
   const { verdict, explanation } = report;
   if (explanation) return { ...report, explanation: `${explanation}+${transposed.slug}` };
   if (verdict !== "correct" && verdict !== "rounding") return report;
@@ -79,7 +78,7 @@ function poseReport(
   raw: readonly Float64Array[],
   located: readonly Located[],
   noise: readonly NoisySolution[][],
-): ClaimReport {
+): JudgedClaim {
   const truth = located.map((at) => (isSound(at) ? at.y : null));
   const claim = raw.map((pose, b) => {
     const y = readPose(claims, pose, b);
@@ -115,7 +114,7 @@ function costReport(
   raw: readonly Float64Array[],
   located: readonly Located[],
   noise: readonly NoisySolution[][],
-): ClaimReport {
+): JudgedClaim {
   const truth = located.map((at) => (isSound(at) ? Float64Array.of(at.cost) : null));
   const spread = noise.map((runs, b) => rms(runs.map(({ cost }) => cost - located[b].cost)));
   // A cost that is all rounding is measured against what makes its rounding just correct.

@@ -5,6 +5,7 @@ import type { Located } from "./forward.js";
 import { judgements } from "./judge.js";
 import { problems } from "./problem.js";
 import type { ForwardFinding } from "./report.js";
+import { solvedResponse } from "./response.js";
 import { claimedPose, solutionReports } from "./solution.js";
 
 export const solvedAuditor: Auditor = {
@@ -14,8 +15,13 @@ export const solvedAuditor: Auditor = {
   async findings({ claims, sizes, shapes }, truths, step) {
     const { located, cases } = await derivativeCases(claims, sizes, shapes, truths, step);
     const solutions = solutionReports(claims, sizes, shapes, located);
-    return { forward: forward(located), claims: [...solutions, ...judgements(cases)] };
+    return {
+      forward: forward(located),
+      claims: [...solutions, ...judgements(cases)],
+      poses: located.map(({ y }) => y),
+    };
   },
+  response: solvedResponse,
 };
 
 /** What can be found of a pose that was solved for: its rotation is one. */
