@@ -7,7 +7,11 @@ import { expectGradient, pulled } from "./expect-gradient.js";
 import { normals, uniforms } from "./head-draws.js";
 import { asMap, bigMap, cells, constants, gridOf, gx, gy, H, W, X, Y } from "./map-draws.js";
 
-const centreOf = (map: Float64Array, mass: kernel.Mass, [a, b] = [gx, gy]) => {
+const centreOf = (
+  map: Float64Array,
+  mass: kernel.Mass,
+  [a, b]: readonly Float64Array[] = [gx, gy],
+) => {
   const centre = new Float64Array(2).fill(Number.NaN);
   const total = kernel.centreOfMass(b.length, a.length, map, a, b, mass, centre);
   return { centre, total };

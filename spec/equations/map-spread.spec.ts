@@ -9,7 +9,11 @@ import { expectGradient, pulled } from "./expect-gradient.js";
 import { normals, uniforms } from "./head-draws.js";
 import { asMap, bigMap, cells, constants, gridOf, gx, gy, H, W, X, Y } from "./map-draws.js";
 
-const spreadOf = (map: Float64Array, mass: "divided" | "given", [a, b] = [gx, gy]) => {
+const spreadOf = (
+  map: Float64Array,
+  mass: "divided" | "given",
+  [a, b]: readonly Float64Array[] = [gx, gy],
+) => {
   const [centre, variance] = [new Float64Array(2), new Float64Array(2)];
   const total = centreOfMass(b.length, a.length, map, a, b, mass, centre);
   kernel.mapVariance(b.length, a.length, map, a, b, mass, centre, total, variance);
