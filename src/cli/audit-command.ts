@@ -5,9 +5,12 @@ import { type AuditReport, exitCode } from "../audit/report.js";
 import { FormatError, readClaims, readFileBytes } from "../formats/index.js";
 import { conclusion, summaryLine } from "../report/findings.js";
 import { reportJson } from "../report/json.js";
+import { reportJunit } from "../report/junit.js";
+import { reportSarif } from "../report/sarif.js";
 import { terminalReport } from "../report/terminal.js";
 import { CommandError, cannotRun } from "./failure.js";
 import { inputFiles } from "./input-files.js";
+import { written } from "./problems.js";
 import { progressOn } from "./progress.js";
 
 export interface AuditCommandOptions {
@@ -15,6 +18,9 @@ export interface AuditCommandOptions {
   readonly json?: boolean;
   /** Where to write the page; false for nowhere [default: report.html, nowhere with json]. */
   readonly html?: string | boolean;
+  /** Where to write JUnit XML and SARIF, for continuous integration [default: nowhere]. */
+  readonly junit?: string;
+  readonly sarif?: string;
   /** False to judge deviations that the files declare like any other. */
   readonly expect?: boolean;
   /** Print the summary only, and no progress. */
@@ -47,6 +53,8 @@ export async function auditCommand(
   } finally {
     progress.stop();
   }
+  if (options.junit) await written(options.junit, reportJunit(report));
+  if (options.sarif) await written(options.sarif, reportSarif(report));
   const page = pagePath(options);
   if (page !== undefined) {
     const { reportHtml } = await import("../report/html.js");

@@ -12,12 +12,26 @@ const program = new Command("pnp-oracle")
 
 program
   .command("audit")
-  .description("judge the numbers in claims files")
-  .argument("<files...>", "claims files (.json, .npz, .ndjson), folders of them, or patterns")
+  .description("judge the numbers in claims files, or of a command that runs")
+  .argument("[files...]", "claims files (.json, .npz, .ndjson), folders of them, or patterns")
   .option("--json", "print the report as JSON and nothing else")
   .option("--html <file>", "where to write the page with pictures (default: report.html)")
   .option("--no-html", "write no page")
+  .option("--junit <file>", "write JUnit XML, for continuous integration (docs/ci.md)")
+  .option("--sarif <file>", "write SARIF 2.1.0, for code scanning")
   .option("--no-expect", "judge deviations that the files declare like any other")
+  .option("--exec <command>", "ask a command instead (docs/live-audit.md)")
+  .option("--method <name>", "with --exec: what it computes, such as bpnp")
+  .option("--want <names>", "with --exec: quantities to ask for, with commas (default: all)")
+  .option("--problems <count>", "with --exec: how many problems (default: 100)")
+  .option("--seed <name>", "with --exec: name of the random stream (default: live)")
+  .option("--dtype <name>", "with --exec: float64 (default), float32, float16 or bfloat16")
+  .option("--convention <pairs>", "with --exec: chart=LEFT,weights=w2 and the like")
+  .option("--expect <pairs>", "with --exec: deviations to accept, J_x2d=gauss-newton-hessian")
+  .option("--timeout <seconds>", "with --exec: how long an answer may take (default: 10)")
+  .option("--ahead <count>", "with --exec: requests open at a time (default: 1)")
+  .option("--shrink <count>", "with --exec: questions for a smaller failing problem (default: 80)")
+  .option("--save <file>", "with --exec: where failing problems go (default: failing.json)")
   .option("--each", "print one row for each claim of each file")
   .option("-q, --quiet", "print the summary only")
   .addHelpText(
@@ -25,6 +39,11 @@ program
     "\nExit code: 0 if every claim passes, 1 if one does not, 2 if a file cannot be read.",
   )
   .action(async (files: string[], options) => {
+    if (options.exec !== undefined || files.length === 0) {
+      const { liveCommand } = await import("./live-command.js");
+      process.exitCode = await liveCommand(files, options);
+      return;
+    }
     const { auditCommand } = await import("./audit-command.js");
     process.exitCode = await auditCommand(files, options);
   });

@@ -1,5 +1,5 @@
 /** Numbers and lists as people read them, the same on the terminal and on the page. */
-import type { Verdict } from "../audit/report.js";
+import type { ClaimReport, Verdict } from "../audit/report.js";
 
 /** A relative error: "3.1e-15", "0" where it is exactly zero, "–" where there is none. */
 export function exponent(value: number | null): string {
@@ -86,4 +86,16 @@ export function verdictPhrase(verdict: Verdict, plural: boolean): string {
     case "inconclusive":
       return "cannot be judged";
   }
+}
+
+/** A claim in one line, and what is to be said of it beyond. */
+export function claimSummary(claim: ClaimReport): { title: string; body: string } {
+  const { quantity, verdict, explanation, sentence, worstRelativeError, worstProblem } = claim;
+  const cause = explanation === null ? "" : `: ${explanation}`;
+  const where = worstProblem === null ? "" : ` in problem ${worstProblem}`;
+  const numbers = `Relative error ${exponent(worstRelativeError)}${where}, budget ${exponent(claim.budget)}.`;
+  return {
+    title: `${quantity} ${verdictPhrase(verdict, false)}${cause}`,
+    body: [sentence, numbers].filter((part) => part !== "").join(" "),
+  };
 }
