@@ -4,6 +4,8 @@
  */
 import { constraintDerivative } from "../src/definitions/bpnp.js";
 import {
+  epnpGradient,
+  epnpVjp,
   poseGradient,
   poseJacobian,
   poseVjp,
@@ -86,6 +88,10 @@ export async function bench(): Promise<void> {
       routines[`poseVjp, ${variant}`] = () => poseVjp(problem, at, v, options, out);
     }
     routines.poseJacobian = () => poseJacobian(problem, at);
+    const closed = epnpGradient(n);
+    routines["epnpVjp: pose and derivative of EPnP"] = () => epnpVjp(problem, v, {}, closed);
+    routines["solved from the truth, then poseVjp, exact"] = () =>
+      poseVjp(problem, solved(problem, pose), v, {}, out);
     if (n <= 64) {
       routines["gradient of g on duals, H alone"] = () => dualHessian(problem, at);
       routines["differences of the pose solved again, x alone"] = () =>

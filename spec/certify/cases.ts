@@ -6,6 +6,7 @@ import { cases as dataPreparation } from "./data-preparation.js";
 import { cases as denseBaseLosses } from "./dense-base-losses.js";
 import { cases as densities } from "./densities.js";
 import { cases as encodings } from "./encodings.js";
+import { cases as epnp } from "./epnp.js";
 import { cases as gradientCorrectness } from "./gradient-correctness.js";
 import { cases as headSampling } from "./head-sampling.js";
 import { cases as heads } from "./heads.js";
@@ -39,6 +40,7 @@ export const cases: readonly CertifyCase[] = [
   ...robust,
   ...cost,
   ...implicit,
+  ...epnp,
   ...bpnp,
   ...heads,
   ...headSampling,

@@ -114,21 +114,24 @@ function blurOf({ values, factor }: EpnpWorkspace, candidate: number): number {
 }
 
 /** The kernel's ∂y/∂θ · direction [6], each entry by one adjoint product. */
-export function kernelMotion(
+export const kernelMotion = (...given: Parameters<typeof kernelProducts>): Float64Array =>
+  Float64Array.from(kernelProducts(...given), ({ sum }) => sum);
+
+/** The six products that kernelMotion sums, and how large their terms are together. */
+export function kernelProducts(
   problem: Correspondences,
   kind: ControlSteps,
   candidate: number,
   direction: DataParts,
-): Float64Array {
+): { sum: number; size: number }[] {
   const { n, x2d, x3d, w2d, K } = problem;
   const { R, work } = kernelPose(problem, kind, candidate);
   const by = { x2d: x2d.slice(), x3d: x3d.slice(), w2d: w2d.slice(), K: K.slice() };
-  return Float64Array.from({ length: 6 }, (_, j) => {
+  return Array.from({ length: 6 }, (_, j) => {
     const v = Float64Array.from({ length: 6 }, (_, i) => (i === j ? 1 : 0));
     epnpVjp(n, x2d, x3d, w2d, K, kind, work, R, v, by.x2d, by.x3d, by.w2d, by.K);
-    return parts.reduce(
-      (sum, part) => by[part].reduce((s, g, i) => s + g * direction[part][i], sum),
-      0,
-    );
+    const terms = parts.flatMap((part) => Array.from(by[part], (g, i) => g * direction[part][i]));
+    const total = (a: number[]) => a.reduce((sum, x) => sum + x, 0);
+    return { sum: total(terms), size: total(terms.map(Math.abs)) };
   });
 }

@@ -171,6 +171,8 @@ efficientPose is the start of RANSAC: moments in place of M, three control point
     specs: [
       "spec/equations/epnp.spec.ts",
       "spec/differentiate/epnp.spec.ts",
+      "spec/differentiate/epnp-status.spec.ts",
+      "spec/pipeline/epnp-layer.spec.ts",
       "spec/solve/linear-starts.spec.ts",
     ],
   },

@@ -81,7 +81,9 @@ function alignmentAdjoint(work: EpnpWorkspace, R: Float64Array, v: Float64Array)
     byCentre[i] = -(R[i] * v[3] + R[3 + i] * v[4] + R[6 + i] * v[5]);
   }
   // φ̄ = v_φ − (R c) × v_t
-  const [a, b, c] = turn;
+  const a = turn[0];
+  const b = turn[1];
+  const c = turn[2];
   turn[0] = v[0] - (b * v[5] - c * v[4]);
   turn[1] = v[1] - (c * v[3] - a * v[5]);
   turn[2] = v[2] - (a * v[4] - b * v[3]);

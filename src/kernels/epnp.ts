@@ -143,7 +143,8 @@ function coefficients(work: EpnpWorkspace, pairs: readonly number[]): boolean {
     const i = PAIRS[2 * e];
     const j = PAIRS[2 * e + 1];
     for (let m = 0; m < unknowns; m++) {
-      const [k, l] = [pairs[2 * m], pairs[2 * m + 1]];
+      const k = pairs[2 * m];
+      const l = pairs[2 * m + 1];
       system[e * unknowns + m] = (k === l ? 1 : 2) * sideProduct(work.vectors, k, l, i, j);
     }
     right[e] = steps[j - 1] * steps[j - 1] + (i > 0 ? steps[i - 1] * steps[i - 1] : 0);

@@ -1,5 +1,6 @@
 /** Heat maps to poses to losses and back, in one call. */
 
+export { epnpLayer } from "./epnp-layer.js";
 export type { PipelineStage } from "./item-terms.js";
 export {
   type KeypointLosses,
