@@ -140,8 +140,8 @@ for (const [name, fault, sentence] of faults)
   it(`errorCorrelation(errors) says where an error lies: ${name}`, () => {
     const found = errorCorrelation(claimed(name, fault, name === "batch" ? 20 : 6));
     expect(found?.sentence).toMatch(sentence);
-    expect(found!.points.length).toBeGreaterThan(1);
-    expect(found!.points.length).toBeLessThanOrEqual(300);
+    expect(found!.pairs.length).toBeGreaterThan(1);
+    expect(found!.pairs.length).toBeLessThanOrEqual(300);
   });
 
 it("errorCorrelation(errors) has nothing to say of scalars of two problems, or of none", () => {

@@ -66,7 +66,7 @@ function comparisons(groups: readonly (readonly ErrorUnit[])[]): Correlation[] {
         ...{ factor, measure: "relative error", strength: weaker.strength },
         chance: weaker.chance,
         sentence: `The error ${way} with the ${factor}${evidence(weaker)}.`,
-        points: sampled(relative.flat()),
+        pairs: sampled(relative.flat()),
       });
     }
     if (byExcess) {
@@ -76,7 +76,7 @@ function comparisons(groups: readonly (readonly ErrorUnit[])[]): Correlation[] {
       found.push({
         ...{ factor, measure: "claim over truth, minus 1", strength, chance },
         sentence: `As the ${factor} grows, the claim goes ${way}${evidence({ strength, chance, units })}.`,
-        points: sampled(excess.flat()),
+        pairs: sampled(excess.flat()),
       });
     }
     return found;
@@ -103,7 +103,7 @@ function ofConfinement(found: Confinement, errors: ClaimedErrors): Correlation {
     strength: 1,
     chance: 0,
     sentence: `The error is confined to ${plural(off.length)} ${ranges(off)} of ${of}, counted from 0${where}: the other ${plural(of - off.length)} ${of - off.length === 1 ? "is" : "are"} right to within budget.`,
-    points: sampled(ratios.flatMap((ratio, i) => (Number.isNaN(ratio) ? [] : [[i, ratio]]))),
+    pairs: sampled(ratios.flatMap((ratio, i) => (Number.isNaN(ratio) ? [] : [[i, ratio]]))),
   };
 }
 

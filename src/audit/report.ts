@@ -51,7 +51,7 @@ export interface Correlation {
   readonly chance: number;
   readonly sentence: string;
   /** Up to 300 pairs [factor, measure], for the picture. */
-  readonly points: readonly (readonly [number, number])[];
+  readonly pairs: readonly (readonly [number, number])[];
 }
 
 /** Steps of several sizes along one direction: how claim and truth foresee what the formula then does. */

@@ -1,5 +1,6 @@
 /** The report as one self-contained page: no script, no network, light and dark. */
 import { type AuditReport, type ClaimReport, verdicts } from "../audit/report.js";
+import { correlationPicture } from "./curves.js";
 import { seriesColour, seriesVariable } from "./drawing.js";
 import { badge, figure, fileSection } from "./file-section.js";
 import {
@@ -15,6 +16,7 @@ import { html, Markup } from "./markup.js";
 import { errorAgainstDepth } from "./pictures.js";
 import { stylesheet } from "./stylesheet.js";
 import { count, exponent, shareRange, verdictMeaning } from "./wording.js";
+import { worstSection } from "./worst-section.js";
 
 /** HTML of a report. */
 export function reportHtml(report: AuditReport): string {
@@ -28,6 +30,7 @@ export function reportHtml(report: AuditReport): string {
 <header><h1>${conclusion(report)}</h1><p class="soft">${summaryLine(report)}</p>${bar(report)}</header>
 <main><h2>What was found</h2>
 ${found.map(card)}
+${worstSection(report)}
 <h2>File by file</h2>
 ${report.files.map((file) => fileSection(file, shown.has(file.file)))}
 <h2>How to read this</h2>${glossary()}</main>
@@ -72,17 +75,20 @@ function card(found: Finding): Markup {
     measures.push([exponent(explanationError), "from the explanation"]);
   measures.push([`${found.claims.length}`, `claims in ${count(files.length, "file")}`]);
   const picture = verdict === "correct" ? { svg: "", legend: html`` } : depthPicture(found);
-  const spread = figure(
-    picture.svg,
-    "Error against depth spread",
-    "Dots: distance of each problem from the truth. Rings: distance from the explanation.",
-  );
+  const correlation = found.claims.find((claim) => claim.correlation)?.correlation;
+  const spread = correlation
+    ? figure(correlationPicture(correlation), "What the error goes with", correlation.sentence)
+    : figure(
+        picture.svg,
+        "Error against depth spread",
+        "Dots: distance of each problem from the truth. Rings: distance from the explanation.",
+      );
   return html`<section class="card ${expected ? "expected" : verdict}"><div>
 <p>${badge({ verdict, expected })}</p><h3>${findingTitle(found)}</h3>
 <div class="measure">${measures.map(([value, what]) => html`<span><b>${value}</b><span class="soft small">${what}</span></span>`)}</div>
 <p>${verdict === "correct" ? findingNumbers(found) : found.sentence || findingNumbers(found)}</p>
 <p class="soft small">From ${findingSources(found)}.</p>${expected ? html`<p class="soft small">The files declare this deviation as expected.</p>` : ""}
-${picture.legend}</div>${spread}</section>`;
+${correlation ? "" : picture.legend}</div>${spread}</section>`;
 }
 
 /** All problems of a finding by quantity, each in its colour. */

@@ -7,9 +7,9 @@ const floor = 1e-17;
 /** Relative errors above this, and those that are not numbers, are drawn on it. */
 const ceiling = 1e3;
 
-const plot = { left: 62, right: 16, top: 14, bottom: 46 };
-const labels = { color: soft, fontSize: 11, hideOverlap: true };
-const power = { formatter: (value: number) => powerOfTen(value) };
+export const plot = { left: 62, right: 16, top: 14, bottom: 46 };
+export const labels = { color: soft, fontSize: 11, hideOverlap: true };
+export const power = { formatter: (value: number) => powerOfTen(value) };
 
 /** "10⁻¹⁵" for a decade, nothing between decades. */
 function powerOfTen(value: number): string {
@@ -20,12 +20,12 @@ function powerOfTen(value: number): string {
   return `10${decade < 0 ? "⁻" : ""}${raised}`;
 }
 
-function drawable(error: number): number {
+export function drawable(error: number): number {
   return Number.isNaN(error) ? ceiling : Math.min(ceiling, Math.max(floor, error));
 }
 
 /** Decades that hold every value, with room to see them. */
-function decades(values: readonly number[], least: number): { min: number; max: number } {
+export function decades(values: readonly number[], least: number): { min: number; max: number } {
   const logs = values.map((value) => Math.log10(value));
   const low = Math.floor(Math.min(...logs) + 1e-9);
   const high = Math.ceil(Math.max(...logs) - 1e-9);
@@ -34,7 +34,7 @@ function decades(values: readonly number[], least: number): { min: number; max: 
 }
 
 /** A log axis of relative errors over these values, a label every few decades. */
-function errorAxis(errors: readonly number[]): Record<string, unknown> {
+export function errorAxis(errors: readonly number[]): Record<string, unknown> {
   const { min, max } = decades(errors, 3);
   const [low, high] = [Math.round(Math.log10(min)), Math.round(Math.log10(max))];
   const step = high - low > 8 ? 4 : 1;

@@ -53,5 +53,10 @@ figcaption { font-size: 13px; max-width: 520px; } figure h4 { margin: 0; font-si
 .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin: 0 5px 0 0; }
 .legend span.item { margin-right: 14px; white-space: nowrap; }
 dt { font-weight: 600; margin-top: 8px; } dd { margin: 0; }
+.worst { background: var(--card); border: 1px solid var(--grid); border-radius: 8px; padding: 12px 18px 16px; }
+.worst > p { margin: 4px 0 0; overflow-wrap: anywhere; } .panel { flex: 0 1 380px; }
+.panel table th { font-weight: 400; padding-right: 16px; } .panel table { margin: 4px 0 10px; } .panel figure { margin-top: 8px; }
+.reproduce { margin: 14px 0 0; } .reproduce pre { margin: 0; padding: 10px 16px; max-height: 340px; overflow: auto; font-size: 12px;
+  border-top: 1px solid var(--grid); }
 @media print { details { break-inside: avoid; } body { max-width: none; } }
 `;
