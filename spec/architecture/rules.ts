@@ -28,6 +28,7 @@ export const order = [
   "datasets",
   "evaluate",
   "audit",
+  "live",
   "study",
   "report",
   "cli",
@@ -67,14 +68,22 @@ const packages: Record<string, readonly string[]> = {
   ],
   fflate: ["src/formats/"],
   echarts: ["src/report/"],
+  "fast-check": ["src/live/"],
   commander: ["src/cli/"],
   "cli-progress": ["src/cli/"],
 };
 /** Where the platform may be touched: the rest of src runs anywhere. */
-const platform = ["src/formats/", "src/datasets/", "src/study/", "src/report/", "src/cli/"];
+const platform = [
+  "src/formats/",
+  "src/datasets/",
+  "src/live/",
+  "src/study/",
+  "src/report/",
+  "src/cli/",
+];
 
 /** Folders allowed to load big floats; the rest is doubles, or any scalar it is handed. */
-const bigFolders = ["scalar", "audit", "report", "cli"];
+const bigFolders = ["scalar", "audit", "live", "report", "cli"];
 
 const folder = (path: string): string | undefined =>
   path.startsWith("src/") && path.split("/").length > 2 ? path.split("/")[1] : undefined;

@@ -88,8 +88,8 @@ function oneProblem(claims: Claims, file: string, where: string): Claims {
   };
 }
 
-/** Equal for problems that fit into one batch. */
-function likeness(claims: Claims): string {
+/** Equal for problems, of batch one each, that fit into one batch. */
+export function likeness(claims: Claims): string {
   const { inputs } = methods[claims.method];
   const shapes = (arrays: Claims["input"]) =>
     Object.keys(arrays)
@@ -103,8 +103,8 @@ function likeness(claims: Claims): string {
   return JSON.stringify([claimsFields(claims), shapes(claims.input), shapes(claims.claim)]);
 }
 
-/** Problems that are alike as one batch. */
-function joined(problems: readonly Claims[]): Claims {
+/** Problems that are alike, of batch one each, as one batch. */
+export function joined(problems: readonly Claims[]): Claims {
   const { inputs, quantities } = methods[problems[0].method];
   const joinedArrays = (
     side: "input" | "claim",

@@ -1,0 +1,57 @@
+/** What a live audit is asked to do, checked before anything is started. */
+import { type Claims, conventions, dtypes } from "../formats/claims.js";
+import { methods } from "../formats/methods.js";
+import type { Contract } from "./question.js";
+
+/** The part of the options that says what is audited. */
+export interface Wanted {
+  readonly method: string;
+  readonly want?: readonly string[];
+  readonly dtype?: Claims["dtype"];
+  readonly convention?: Claims["convention"];
+  readonly expect?: Readonly<Record<string, string>>;
+  readonly problems?: number;
+  readonly timeout?: number;
+  readonly ahead?: number;
+  readonly shrink?: number;
+}
+
+/** @throws RangeError naming the option, what is known, and what came. */
+export function checkedContract(options: Wanted): { contract: Contract; want: string[] } {
+  const { method, dtype = "float64", convention = {}, expect = {} } = options;
+  oneOf("method", method, Object.keys(methods));
+  oneOf("dtype", dtype, dtypes);
+  for (const [name, value] of Object.entries(convention)) {
+    oneOf("convention", name, Object.keys(conventions));
+    oneOf(`convention ${name}`, value, conventions[name as keyof typeof conventions]);
+  }
+  if (convention.chart === "YAW")
+    throw new RangeError("liveAudit: expected a chart of 6 numbers, got YAW");
+  const known = Object.keys(methods[method].quantities);
+  const want = [...(options.want ?? known)];
+  for (const quantity of want) oneOf(`want for ${method}`, quantity, known);
+  if (want.length === 0)
+    throw new RangeError(`liveAudit: expected want to name some of ${known.join(", ")}, got none`);
+  for (const quantity of Object.keys(expect)) oneOf(`expect for ${method}`, quantity, known);
+  const { problems = 1, timeout = 1, ahead = 1, shrink = 0 } = options;
+  count("problems", problems, 1);
+  count("ahead", ahead, 1);
+  count("shrink", shrink, 0);
+  if (!(timeout > 0 && timeout <= 86_400))
+    throw new RangeError(`liveAudit: expected timeout > 0 s and at most a day, got ${timeout}`);
+  return { contract: { method, dtype, convention, expect }, want: [...new Set(want)] };
+}
+
+function oneOf(what: string, value: unknown, known: readonly unknown[]): void {
+  if (!known.includes(value))
+    throw new RangeError(
+      `liveAudit: expected ${what} to be one of ${known.join(", ")}, got ${value}`,
+    );
+}
+
+function count(what: string, value: number, least: number): void {
+  if (!(Number.isSafeInteger(value) && value >= least && value <= 1e6))
+    throw new RangeError(
+      `liveAudit: expected ${what} as a whole number from ${least}, got ${value}`,
+    );
+}

@@ -1,0 +1,93 @@
+/** From claims that do not pass to the few problems that show why, each as small as it gets. */
+import { type ClaimReport, passes } from "../audit/report.js";
+import type { Inquiry } from "./inquiry.js";
+import { type Answered, type Failing, judgedAlone } from "./judgement.js";
+import type { LiveFailure } from "./live-audit.js";
+import type { Plan } from "./plan.js";
+import type { Question } from "./question.js";
+import { type Attempt, type Failure, smallest } from "./shrink.js";
+
+/** Causes whose problems are made smaller, and those that are shown at all. */
+const mostShrunk = 3;
+const mostShown = 12;
+
+/** One failure for each cause: an explanation, or a quantity that none fits. */
+export async function failures(
+  failing: readonly Failing[],
+  planOf: ReadonlyMap<Question, Plan>,
+  questions: number,
+  inquiry: Inquiry,
+  onStep: (label: string) => void,
+): Promise<LiveFailure[]> {
+  const causes = new Map<string, { failure: Failure; problem: number }>();
+  for (const { report, answered, problem } of simplestFirst(failing)) {
+    if (causes.size >= mostShown) break;
+    onStep("looking at failures");
+    const failure = await alone(report, answered);
+    const cause = failure.report.explanation ?? report.quantity;
+    if (!causes.has(cause)) causes.set(cause, { failure, problem });
+  }
+  const shown: LiveFailure[] = [];
+  for (const { failure, problem } of causes.values()) {
+    const { question } = failure;
+    const plan = planOf.get(failure.answered.asked.question) ?? null;
+    const allowance = { left: shown.length < mostShrunk ? questions : 0 };
+    const attempt: Attempt = async (smaller) => {
+      onStep("making the problem smaller");
+      return sameFailure(failure.report, smaller, inquiry);
+    };
+    const best = await smallest(failure, plan, problem, attempt, allowance);
+    shown.push(described(best, question, failure.answered.asked.id, best !== failure));
+  }
+  return shown;
+}
+
+/** Failures of few points first, and one of each quantity and explanation. */
+function simplestFirst(failing: readonly Failing[]): Failing[] {
+  const size = ({ answered }: Failing) =>
+    Object.values(answered.claims.input).reduce((sum, { data }) => sum + data.length, 0);
+  const kinds = new Map<string, Failing>();
+  for (const one of [...failing].sort((a, b) => size(a) - size(b))) {
+    const kind = `${one.report.quantity} ${one.report.explanation}`;
+    if (!kinds.has(kind)) kinds.set(kind, one);
+  }
+  return [...kinds.values()];
+}
+
+/** A failing claim audited by itself: in a batch, an explanation has to fit every problem. */
+async function alone(report: ClaimReport, answered: Answered): Promise<Failure> {
+  const { quantity } = report;
+  const { claims, asked } = answered;
+  const own = { ...answered, claims: { ...claims, claim: { [quantity]: claims.claim[quantity] } } };
+  const question = { ...asked.question, want: [quantity] };
+  const found = await judgedAlone(own);
+  return { question, answered: own, report: passes(found) ? report : found };
+}
+
+/** What a question shows, if the command fails on it as it did. */
+async function sameFailure(
+  { quantity, verdict, explanation }: ClaimReport,
+  question: Question,
+  inquiry: Inquiry,
+): Promise<Failure | null> {
+  // Degenerate problems may be refused: in a search that is no fault.
+  const answered = await inquiry.ask({ ...question, want: [quantity], degenerate: true });
+  if (!answered) return null;
+  const report = await judgedAlone(answered);
+  const same =
+    report.verdict === verdict && (explanation === null || report.explanation === explanation);
+  return same ? { question, answered, report } : null;
+}
+
+function described(
+  { report, answered }: Failure,
+  { label }: Question,
+  request: number,
+  shrunk: boolean,
+): LiveFailure {
+  const { quantity, verdict, explanation, sentence, worstRelativeError, budget } = report;
+  return {
+    ...{ quantity, verdict, explanation, sentence, relativeError: worstRelativeError, budget },
+    ...{ request, label, shrunk, claims: answered.claims },
+  };
+}
