@@ -1,6 +1,8 @@
 /** Every name an audit can give a deviation, with what it means and a remedy, for looking one up. */
 import { methods } from "../formats/methods.js";
 import { bank, type Kind } from "./bank.js";
+import { formulas } from "./bank-formulas.js";
+import { sightings } from "./bank-sightings.js";
 import { transposed } from "./diagnosis.js";
 import { commonBank } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
@@ -17,6 +19,10 @@ export interface GlossaryEntry extends Meaning {
   readonly slug: string;
   /** Methods of docs/claims.md whose audit means this by it. */
   readonly methods: readonly string[];
+  /** What is computed, and what it should be. */
+  readonly formula: string;
+  /** The code or the paper in which it was seen; empty where it is a mistake anybody may make. */
+  readonly seen: string;
 }
 
 interface Meaning {
@@ -62,7 +68,9 @@ export function glossary(): GlossaryEntry[] {
       const key = [slug, kind, sentence, remedy].join("\n");
       const others = entries.get(key)?.methods ?? [];
       const all = every.filter((method) => others.includes(method) || by.includes(method));
-      entries.set(key, { slug, methods: all, kind, sentence, remedy });
+      const formula = formulas[`${by[0]}/${slug}`] ?? formulas[slug];
+      const seen = sightings[slug] ?? "";
+      entries.set(key, { slug, methods: all, kind, sentence, remedy, formula, seen });
     }
   return [...entries.values()];
 }

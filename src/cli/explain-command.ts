@@ -56,11 +56,12 @@ const verdictOf = {
 /** All meanings of one name. */
 function explanationText(meanings: readonly GlossaryEntry[]): string {
   const stated = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
-  const sections = meanings.flatMap(({ methods, kind, sentence, remedy }) => [
+  const sections = meanings.flatMap(({ methods, kind, sentence, remedy, formula, seen }) => [
     section("Claimed for", [methods.join(", ")]),
     section("Verdict", [verdictOf[kind]]),
-    section("What is computed instead", [stated(sentence)]),
+    section("What is computed instead", [stated(sentence), formula]),
     section("What to do", [stated(remedy)]),
+    section("Where it was seen", seen === "" ? [] : [stated(seen)]),
   ]);
   return `${meanings[0].slug}\n${sections.join("")}`;
 }

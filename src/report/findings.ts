@@ -17,6 +17,7 @@ export interface Finding {
   readonly sentence: string;
   /** What the claims claim to be. */
   readonly contract: string;
+  readonly method: string;
   readonly dtype: string;
   readonly sources: readonly string[];
   readonly quantities: readonly string[];
@@ -94,6 +95,7 @@ function finding(group: readonly { file: FileReport; claim: ClaimReport }[]): Fi
     explanation: claim.explanation,
     sentence: claim.sentence,
     contract: contracts[file.method] ?? file.method,
+    method: file.method,
     dtype: file.dtype,
     sources: unique(group.map(({ file }) => code(file))),
     quantities: unique(claims.map(({ quantity }) => quantity)),

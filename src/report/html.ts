@@ -1,4 +1,6 @@
 /** The report as one self-contained page: no script, no network, light and dark. */
+import { formulas } from "../audit/bank-formulas.js";
+import { sightings } from "../audit/bank-sightings.js";
 import { type AuditReport, type ClaimReport, verdicts } from "../audit/report.js";
 import { correlationPicture } from "./curves.js";
 import { seriesColour, seriesVariable } from "./drawing.js";
@@ -87,8 +89,20 @@ function card(found: Finding): Markup {
 <p>${badge({ verdict, expected })}</p><h3>${findingTitle(found)}</h3>
 <div class="measure">${measures.map(([value, what]) => html`<span><b>${value}</b><span class="soft small">${what}</span></span>`)}</div>
 <p>${verdict === "correct" ? findingNumbers(found) : found.sentence || findingNumbers(found)}</p>
-<p class="soft small">From ${findingSources(found)}.</p>${expected ? html`<p class="soft small">The files declare this deviation as expected.</p>` : ""}
+${formulaLines(found)}<p class="soft small">From ${findingSources(found)}.</p>${expected ? html`<p class="soft small">The files declare this deviation as expected.</p>` : ""}
 ${correlation ? "" : picture.legend}</div>${spread}</section>`;
+}
+
+/** The explanation's formulas, and where it was seen before. */
+function formulaLines({ explanation, method }: Finding): Markup[] {
+  return (explanation?.split("+") ?? []).flatMap((slug) => {
+    const formula = formulas[`${method}/${slug}`] ?? formulas[slug];
+    const seen = sightings[slug];
+    return [
+      formula ? html`<p class="formula">${formula}</p>` : html``,
+      seen ? html`<p class="soft small">Seen before: ${seen}.</p>` : html``,
+    ];
+  });
 }
 
 /** All problems of a finding by quantity, each in its colour. */

@@ -53,6 +53,8 @@ figcaption { font-size: 13px; max-width: 520px; } figure h4 { margin: 0; font-si
 .swatch { display: inline-block; width: 10px; height: 10px; border-radius: 5px; margin: 0 5px 0 0; }
 .legend span.item { margin-right: 14px; white-space: nowrap; }
 dt { font-weight: 600; margin-top: 8px; } dd { margin: 0; }
+.formula { font: 14px/1.6 "Cambria Math", "STIX Two Math", "DejaVu Serif", Georgia, serif; margin: 6px 0; padding: 2px 12px; border-left: 3px solid var(--grid);
+  overflow-wrap: anywhere; }
 .worst { background: var(--card); border: 1px solid var(--grid); border-radius: 8px; padding: 12px 18px 16px; }
 .worst > p { margin: 4px 0 0; overflow-wrap: anywhere; } .panel { flex: 0 1 380px; }
 .panel table th { font-weight: 400; padding-right: 16px; } .panel table { margin: 4px 0 10px; } .panel figure { margin-top: 8px; }
