@@ -138,7 +138,10 @@ const resting = (name: string, options: RowOptions = {}): RowProblem[] =>
 const few = { n: 4 };
 
 it("at rest ∂Δy/∂θ is −(JᵀJ + εI)⁻¹ ∂²c/∂y∂θ, with Huber weights and without", () => {
-  for (const problem of [...resting("spec/at-rest", few), ...resting("spec/robust", { ...few, kink: 0.6 })]) {
+  for (const problem of [
+    ...resting("spec/at-rest", few),
+    ...resting("spec/robust", { ...few, kink: 0.6 }),
+  ]) {
     const data = lifted(problem, lift);
     const y = bigs(problem.y);
     const [chart, R, t] = [rowChart(y.length), rowRotation(y), y.slice(0, 3)];
