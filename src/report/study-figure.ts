@@ -3,7 +3,7 @@ import { LegendComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import type { StudyRun } from "../study/run.js";
 import type { Summary } from "../study/statistics.js";
-import type { Figure, FigureSeries } from "../study/study.js";
+import type { Figure } from "../study/study.js";
 import { axis, drawing, seriesColour, soft } from "./drawing.js";
 import { stylesheet } from "./stylesheet.js";
 
@@ -27,9 +27,14 @@ export function studyFigure(
   size: { readonly width: number; readonly height: number } = { width: 560, height: 320 },
 ): string {
   const curves = figure.series.map((series) => {
-    const values = summaries(cells, series);
-    return figure.at.map((x, i) => ({ x, ...(values[i] ?? nothing) }));
+    const values = summaries(cells, series.cells, series.measure);
+    if (series.across === undefined)
+      return figure.at.map((x, i) => ({ x, ...(values[i] ?? nothing) }));
+    const abscissas = summaries(cells, series.cells, series.across);
+    // A path is one course of things, not a mean with an error.
+    return values.map(({ mean }, i) => ({ x: abscissas[i]?.mean ?? Number.NaN, mean, error: NaN }));
   });
+  const xs = curves.flatMap((curve) => curve.map(({ x }) => x)).filter(Number.isFinite);
   const every = Math.ceil(figure.at.length / MOST_BARS);
   const lines = curves.flatMap((curve, i) => {
     const colour = { color: seriesColour(i) };
@@ -40,7 +45,7 @@ export function studyFigure(
     return [
       {
         ...{ ...drawn, name: figure.series[i].name, lineStyle: { ...colour, width: 1.8 } },
-        data: curve.map(({ x, mean }) => [x, mean]),
+        data: curve.map(({ x, mean }, k) => (alone(curve, k) ? dot([x, mean]) : [x, mean])),
         ...(curve.length > MOST_DOTS ? { symbol: "none" } : { symbol: "circle", symbolSize: 5 }),
       },
       { ...drawn, data: bars, symbol: "none", lineStyle: { ...colour, width: 1, opacity: 0.7 } },
@@ -56,10 +61,12 @@ export function studyFigure(
       },
       xAxis: axis(figure.x, {
         type: figure.logarithmic ? "log" : "value",
-        min: Math.min(...figure.at),
-        max: Math.max(...figure.at),
+        min: Math.min(...xs),
+        max: Math.max(...xs),
       }),
-      yAxis: axis(figure.y, { type: "value", scale: true, nameGap: 42 }),
+      yAxis: axis(figure.y, {
+        ...{ type: "value", scale: true, nameGap: 42, inverse: figure.downward === true },
+      }),
       series: lines,
     },
     size,
@@ -67,8 +74,16 @@ export function studyFigure(
   );
 }
 
+/** Whether neither neighbour of a point can be drawn, and a line would not show it. */
+const alone = (curve: readonly { readonly mean: number }[], k: number): boolean =>
+  curve.length > MOST_DOTS &&
+  Number.isFinite(curve[k].mean) &&
+  ![curve[k - 1], curve[k + 1]].some((next) => next && Number.isFinite(next.mean));
+
+const dot = (value: Point) => ({ value, symbol: "circle", symbolSize: 6 });
+
 /** The numbers of a series: one a cell, or the entries of one cell's list. */
-function summaries(cells: StudyRun["cells"], { cells: ids, measure }: FigureSeries): Summary[] {
+function summaries(cells: StudyRun["cells"], ids: readonly string[], measure: string): Summary[] {
   return ids.flatMap((id) => [...(cells.find((cell) => cell.id === id)?.measures[measure] ?? [])]);
 }
 

@@ -36,6 +36,8 @@ export interface FigureSeries {
   readonly name: string;
   readonly cells: readonly string[];
   readonly measure: string;
+  /** A measure of abscissas, entry by entry, in place of the figure's: a path in the plane, broken at what is NaN. */
+  readonly across?: string;
 }
 
 export interface Figure {
@@ -43,9 +45,11 @@ export interface Figure {
   readonly caption: string;
   readonly x: string;
   readonly y: string;
-  /** Abscissas [one a cell, or one an entry of the list]. */
+  /** Abscissas [one a cell, or one an entry of the list]; none where series have their own. */
   readonly at: readonly number[];
   readonly logarithmic?: boolean;
+  /** Whether y points down, as rows of an image do. */
+  readonly downward?: boolean;
   readonly series: readonly FigureSeries[];
 }
 
@@ -59,7 +63,7 @@ export interface Study<S extends StudySettings = StudySettings> {
   /** A second or two, for tests and a first look. */
   readonly quick: S;
   cells(settings: S): readonly Cell[];
-  /** Measures of a cell for a named random stream; the same bits at every call. */
+  /** Measures of a cell for a named random stream; the same bits at every call, but for times. */
   measure(cell: Cell, settings: S, stream: string): Measures;
   readonly printed: readonly PrintedNumber[];
   figures(settings: S): readonly Figure[];
