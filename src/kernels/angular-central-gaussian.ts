@@ -10,7 +10,8 @@ const LARGEST = 1e290;
 /** Room for quaternions that were normalised in single precision. */
 const OFF_SPHERE = 1e-6;
 
-const whitened = new Float64Array(4);
+/** u = L⁻¹ q and its square, which as a value returned would be an object a pose. */
+const whitened = new Float64Array(5);
 const pulled = new Float64Array(4);
 
 /** 2π², the surface measure of S³, on which each rotation lies twice. */
@@ -31,7 +32,8 @@ export function angularCentralGaussianLogDensity(
   at = 0,
 ): number {
   const L = scaleTril;
-  const s = squaredDistance("angularCentralGaussianLogDensity", value, L, at);
+  whiten("angularCentralGaussianLogDensity", value, L, at);
+  const s = whitened[4];
   const determinant = L[0] * L[5] * L[10] * L[15];
   const product = determinant * s * s;
   if (determinant > SMALLEST && product > SMALLEST && product < LARGEST)
@@ -53,7 +55,7 @@ export function angularCentralGaussianGradient(
   gradient: Float64Array,
   at = 0,
 ): void {
-  squaredDistance("angularCentralGaussianGradient", value, scaleTril, at);
+  whiten("angularCentralGaussianGradient", value, scaleTril, at);
   pull(scaleTril);
   for (let i = 0; i < 4; i++) gradient[i] = pulled[i];
 }
@@ -70,7 +72,7 @@ export function angularCentralGaussianScaleGradient(
   at = 0,
 ): void {
   const L = scaleTril;
-  squaredDistance("angularCentralGaussianScaleGradient", value, L, at);
+  whiten("angularCentralGaussianScaleGradient", value, L, at);
   pull(L);
   for (let i = 0; i < 4; i++)
     for (let j = 0; j < 4; j++) {
@@ -79,7 +81,7 @@ export function angularCentralGaussianScaleGradient(
     }
 }
 
-/** Leaves −4/‖u‖² L⁻ᵀ u in `pulled`, u = L⁻¹ q as squaredDistance left it. */
+/** Leaves −4/‖u‖² L⁻ᵀ u in `pulled`, u = L⁻¹ q as `whiten` left it. */
 function pull(L: Float64Array): void {
   // The square of the norm may overflow where the norm does not.
   const size = Math.hypot(whitened[0], whitened[1], whitened[2], whitened[3]);
@@ -90,20 +92,22 @@ function pull(L: Float64Array): void {
   }
 }
 
-/** ‖L⁻¹ q‖², leaving L⁻¹ q in `whitened`. */
-function squaredDistance(name: string, q: Float64Array, L: Float64Array, at: number): number {
+/** Leaves u = L⁻¹ q and ‖u‖² in `whitened` [5]. */
+function whiten(name: string, q: Float64Array, L: Float64Array, at: number): void {
   const a = q[at];
   const b = q[at + 1];
   const c = q[at + 2];
   const d = q[at + 3];
-  const u0 = a / L[0];
-  const u1 = (b - L[4] * u0) / L[5];
-  const u2 = (c - L[8] * u0 - L[9] * u1) / L[10];
-  const u3 = (d - L[12] * u0 - L[13] * u1 - L[14] * u2) / L[15];
+  // Reciprocals wait for nothing: quotients would wait for each other.
+  const u0 = a * (1 / L[0]);
+  const u1 = (b - L[4] * u0) * (1 / L[5]);
+  const u2 = (c - L[8] * u0 - L[9] * u1) * (1 / L[10]);
+  const u3 = (d - L[12] * u0 - L[13] * u1 - L[14] * u2) * (1 / L[15]);
   whitened[0] = u0;
   whitened[1] = u1;
   whitened[2] = u2;
   whitened[3] = u3;
+  whitened[4] = u0 * u0 + u1 * u1 + u2 * u2 + u3 * u3;
   const off = a * a + b * b + c * c + d * d - 1;
   if (!(off < OFF_SPHERE && off > -OFF_SPHERE))
     throw new RangeError(`${name}: expected a unit quaternion, got [${a}, ${b}, ${c}, ${d}]`);
@@ -115,9 +119,11 @@ function squaredDistance(name: string, q: Float64Array, L: Float64Array, at: num
     L[15] > 0 &&
     u0 - u0 + (u1 - u1) + (u2 - u2) + (u3 - u3) === 0
   )
-    return u0 * u0 + u1 * u1 + u2 * u2 + u3 * u3;
+    return;
   for (let i = 0; i < 4; i++)
     if (!(L[5 * i] > 0))
       throw new RangeError(`${name}: expected scaleTril with a positive diagonal, got ${L[5 * i]}`);
-  throw new RangeError(`${name}: expected a finite L^-1 q, got [${whitened.join(", ")}]`);
+  throw new RangeError(
+    `${name}: expected a finite L^-1 q, got [${whitened.subarray(0, 4).join(", ")}]`,
+  );
 }

@@ -9,7 +9,8 @@ const LOG_CONSTANT = Math.log(4 / (3 * Math.sqrt(3) * Math.PI * Math.PI));
 const SMALLEST = 1e-290;
 const LARGEST = 1e290;
 
-const whitened = new Float64Array(3);
+/** u = L⁻¹(t − μ) and its square, which as a value returned would be an object a pose. */
+const whitened = new Float64Array(4);
 
 /**
  * log q(t) of t = value[at … at + 2], for mean [3] and lower-triangular scaleTril [9].
@@ -22,7 +23,8 @@ export function multivariateTLogDensity(
   scaleTril: Float64Array,
   at = 0,
 ): number {
-  const s = squaredDistance("multivariateTLogDensity", value, mean, scaleTril, at);
+  whiten("multivariateTLogDensity", value, mean, scaleTril, at);
+  const s = whitened[3];
   const spread = 1 + s / 3;
   const determinant = scaleTril[0] * scaleTril[4] * scaleTril[8];
   const product = determinant * spread * spread * spread;
@@ -50,7 +52,7 @@ export function multivariateTGradient(
   gradient: Float64Array,
   at = 0,
 ): void {
-  squaredDistance("multivariateTGradient", value, mean, scaleTril, at);
+  whiten("multivariateTGradient", value, mean, scaleTril, at);
   pull(scaleTril, gradient);
 }
 
@@ -67,7 +69,7 @@ export function multivariateTScaleGradient(
   at = 0,
 ): void {
   const L = scaleTril;
-  squaredDistance("multivariateTScaleGradient", value, mean, L, at);
+  whiten("multivariateTScaleGradient", value, mean, L, at);
   pull(L, back);
   const u0 = whitened[0];
   const u1 = whitened[1];
@@ -85,7 +87,7 @@ export function multivariateTScaleGradient(
 
 const back = new Float64Array(3);
 
-/** Writes −2/(1 + ‖u‖²/3) L⁻ᵀ u to out [3], u = L⁻¹(t − μ) as squaredDistance left it. */
+/** Writes −2/(1 + ‖u‖²/3) L⁻ᵀ u to out [3], u = L⁻¹(t − μ) as `whiten` left it. */
 function pull(L: Float64Array, out: Float64Array): void {
   // 1/(1 + ‖u‖²/3) in two factors, neither of which overflows with the square of the norm.
   const spread = Math.hypot(1, Math.hypot(whitened[0], whitened[1], whitened[2]) / Math.sqrt(3));
@@ -98,27 +100,28 @@ function pull(L: Float64Array, out: Float64Array): void {
   out[2] = factor * (v2 / spread);
 }
 
-/** ‖L⁻¹(t − μ)‖², leaving L⁻¹(t − μ) in `whitened`. */
-function squaredDistance(
+/** Leaves u = L⁻¹(t − μ) and ‖u‖² in `whitened` [4]. */
+function whiten(
   name: string,
   t: Float64Array,
   mean: Float64Array,
   L: Float64Array,
   at: number,
-): number {
-  const u0 = (t[at] - mean[0]) / L[0];
-  const u1 = (t[at + 1] - mean[1] - L[3] * u0) / L[4];
-  const u2 = (t[at + 2] - mean[2] - L[6] * u0 - L[7] * u1) / L[8];
+): void {
+  // Reciprocals wait for nothing: quotients would wait for each other.
+  const u0 = (t[at] - mean[0]) * (1 / L[0]);
+  const u1 = (t[at + 1] - mean[1] - L[3] * u0) * (1 / L[4]);
+  const u2 = (t[at + 2] - mean[2] - L[6] * u0 - L[7] * u1) * (1 / L[8]);
   whitened[0] = u0;
   whitened[1] = u1;
   whitened[2] = u2;
+  whitened[3] = u0 * u0 + u1 * u1 + u2 * u2;
   // Sound numbers leave at this test: a NaN or an infinity anywhere fails it.
-  if (L[0] > 0 && L[4] > 0 && L[8] > 0 && u0 - u0 + (u1 - u1) + (u2 - u2) === 0)
-    return u0 * u0 + u1 * u1 + u2 * u2;
+  if (L[0] > 0 && L[4] > 0 && L[8] > 0 && u0 - u0 + (u1 - u1) + (u2 - u2) === 0) return;
   for (const i of [0, 4, 8])
     if (!(L[i] > 0))
       throw new RangeError(`${name}: expected scaleTril with a positive diagonal, got ${L[i]}`);
   throw new RangeError(
-    `${name}: expected a finite L^-1 (value - mean), got [${whitened.join(", ")}]`,
+    `${name}: expected a finite L^-1 (value - mean), got [${whitened.subarray(0, 3).join(", ")}]`,
   );
 }

@@ -6,7 +6,8 @@
  * 3 × 4 matrix with it: about 33 floating-point operations for a cost and 66 for all slopes, and
  * nothing is kept of a pair. Memory is what the caller holds, O(N + S).
  * Costs run over points within a pose, slopes over poses within a point: whichever index is inner has its
- * sums in registers. Clamps have loops of their own (clamped-sample-cost.ts), since in the open ones, where most
+ * sums in registers. Slopes take two points at a time, since reading a pose costs as much as a third of a point
+ * does. Clamps have loops of their own (clamped-sample-cost.ts), since in the open ones, where most
  * of the time goes, even their tests would be felt. Poses of weight zero are left out of the slopes, whatever their cost is.
  *
  * Arrays: x2d [2n], x3d [3n], w2d [2n], K [9], projections P [12 S], row-major 3 × 4; clamps [5] as in
@@ -129,16 +130,28 @@ export function poseSampleSlopes(
   }
   const square = delta * delta;
   let byDelta = 0;
-  for (let i = 0; i < n; i++) {
+  for (let i = 0; i < n; i += 2) {
+    // Capitals belong to the second point of a pair; a last one alone is its own, without weights.
+    const I = i + 1 < n ? i + 1 : i;
+    const alone = I === i;
     const z0 = x3d[3 * i];
     const z1 = x3d[3 * i + 1];
     const z2 = x3d[3 * i + 2];
+    const Z0 = x3d[3 * I];
+    const Z1 = x3d[3 * I + 1];
+    const Z2 = x3d[3 * I + 2];
     const x0 = x2d[2 * i];
     const x1 = x2d[2 * i + 1];
+    const X0 = x2d[2 * I];
+    const X1 = x2d[2 * I + 1];
     const w0 = w2d[2 * i];
     const w1 = w2d[2 * i + 1];
+    const W0 = alone ? 0 : w2d[2 * I];
+    const W1 = alone ? 0 : w2d[2 * I + 1];
     const square0 = w0 * w0;
     const square1 = w1 * w1;
+    const Square0 = W0 * W0;
+    const Square1 = W1 * W1;
     // Sums of v ρ′ r and v ρ′ r²: the weights, the same for all poses, come in at the end.
     let r0 = 0;
     let r1 = 0;
@@ -147,21 +160,33 @@ export function poseSampleSlopes(
     let g0 = 0;
     let g1 = 0;
     let g2 = 0;
+    let R0 = 0;
+    let R1 = 0;
+    let Q0 = 0;
+    let Q1 = 0;
+    let G0 = 0;
+    let G1 = 0;
+    let G2 = 0;
     for (let s = 0, at = 0; s < count; s++, at += 12) {
       let m = v[s];
       if (m === 0) continue;
-      const P8 = projections[at + 8];
-      const P9 = projections[at + 9];
-      const P10 = projections[at + 10];
-      const inv = 1 / (P8 * z0 + P9 * z1 + P10 * z2 + projections[at + 11]);
+      let M = m;
       const P0 = projections[at];
       const P1 = projections[at + 1];
       const P2 = projections[at + 2];
+      const P3 = projections[at + 3];
       const P4 = projections[at + 4];
       const P5 = projections[at + 5];
       const P6 = projections[at + 6];
-      const u = (P0 * z0 + P1 * z1 + P2 * z2 + projections[at + 3]) * inv;
-      const w = (P4 * z0 + P5 * z1 + P6 * z2 + projections[at + 7]) * inv;
+      const P7 = projections[at + 7];
+      const P8 = projections[at + 8];
+      const P9 = projections[at + 9];
+      const P10 = projections[at + 10];
+      const P11 = projections[at + 11];
+
+      const inv = 1 / (P8 * z0 + P9 * z1 + P10 * z2 + P11);
+      const u = (P0 * z0 + P1 * z1 + P2 * z2 + P3) * inv;
+      const w = (P4 * z0 + P5 * z1 + P6 * z2 + P7) * inv;
       const d0 = x0 - u;
       const d1 = x1 - w;
       const e0 = w0 * d0;
@@ -184,6 +209,32 @@ export function poseSampleSlopes(
       g0 += a * P0 + b * P4 - c * P8;
       g1 += a * P1 + b * P5 - c * P9;
       g2 += a * P2 + b * P6 - c * P10;
+
+      const Inv = 1 / (P8 * Z0 + P9 * Z1 + P10 * Z2 + P11);
+      const U = (P0 * Z0 + P1 * Z1 + P2 * Z2 + P3) * Inv;
+      const W = (P4 * Z0 + P5 * Z1 + P6 * Z2 + P7) * Inv;
+      const D0 = X0 - U;
+      const D1 = X1 - W;
+      const E0 = W0 * D0;
+      const E1 = W1 * D1;
+      const E = E0 * E0 + E1 * E1;
+      if (E > square) {
+        const norm = Math.sqrt(E);
+        byDelta += M * (norm - delta);
+        M *= delta / norm;
+      }
+      const M0 = M * D0;
+      const M1 = M * D1;
+      R0 += M0;
+      R1 += M1;
+      Q0 += M0 * D0;
+      Q1 += M1 * D1;
+      const A = M0 * Inv * Square0;
+      const B = M1 * Inv * Square1;
+      const C = A * U + B * W;
+      G0 += A * P0 + B * P4 - C * P8;
+      G1 += A * P1 + B * P5 - C * P9;
+      G2 += A * P2 + B * P6 - C * P10;
     }
     slopes.x2d[2 * i] += square0 * r0;
     slopes.x2d[2 * i + 1] += square1 * r1;
@@ -192,6 +243,14 @@ export function poseSampleSlopes(
     slopes.x3d[3 * i] -= g0;
     slopes.x3d[3 * i + 1] -= g1;
     slopes.x3d[3 * i + 2] -= g2;
+    if (alone) break;
+    slopes.x2d[2 * I] += Square0 * R0;
+    slopes.x2d[2 * I + 1] += Square1 * R1;
+    slopes.w2d[2 * I] += W0 * Q0;
+    slopes.w2d[2 * I + 1] += W1 * Q1;
+    slopes.x3d[3 * I] -= G0;
+    slopes.x3d[3 * I + 1] -= G1;
+    slopes.x3d[3 * I + 2] -= G2;
   }
   slopes.delta[0] += byDelta;
 }

@@ -185,6 +185,10 @@ export function weightedRotationScale(
  */
 function tylerSum(count: number, poses: Float64Array, v: Float64Array, floor: number): number {
   const L = factor;
+  const r0 = 1 / L[0];
+  const r1 = 1 / L[5];
+  const r2 = 1 / L[10];
+  const r3 = 1 / L[15];
   outers.fill(0);
   let total = 0;
   for (let j = 0; j < count; j++) {
@@ -193,10 +197,10 @@ function tylerSum(count: number, poses: Float64Array, v: Float64Array, floor: nu
     const x = poses[7 * j + 4];
     const y = poses[7 * j + 5];
     const z = poses[7 * j + 6];
-    const u0 = w / L[0];
-    const u1 = (x - L[4] * u0) / L[5];
-    const u2 = (y - L[8] * u0 - L[9] * u1) / L[10];
-    const u3 = (z - L[12] * u0 - L[13] * u1 - L[14] * u2) / L[15];
+    const u0 = w * r0;
+    const u1 = (x - L[4] * u0) * r1;
+    const u2 = (y - L[8] * u0 - L[9] * u1) * r2;
+    const u3 = (z - L[12] * u0 - L[13] * u1 - L[14] * u2) * r3;
     const form = u0 * u0 + u1 * u1 + u2 * u2 + u3 * u3;
     const c = v[j] / Math.max(form, floor);
     total += c;

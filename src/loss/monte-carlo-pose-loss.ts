@@ -157,13 +157,15 @@ export function givenSamplesPoseLoss(
   if (!given.projections) poseProjections(count, width, given.poses, K, projections);
   if (!given.costs) poseSampleCosts(n, x2d, x3d, w2d, 0, count, projections, delta, clamps, costs);
   if (!given.logWeights) {
-    logMixture(T, count, count, given.logDensities, logWeights);
+    logWeights.fill(-Infinity);
+    for (let m = 0; m < T; m++) logMixture(0, count, given.logDensities, m * count, logWeights);
+    const logT = Math.log(T);
     for (let j = 0; j < count; j++)
-      logWeights[j] = costs[j] < Infinity ? -costs[j] - logWeights[j] : -Infinity;
+      logWeights[j] = costs[j] < Infinity ? -costs[j] - (logWeights[j] - logT) : -Infinity;
   }
   const estimate = evidenceEstimate(count, logWeights);
-  if (estimate.effectiveSampleSize === 0 || logWeights.some(Number.isNaN))
-    return refused("no-mass");
+  // A weight that is no number leaves none.
+  if (!(estimate.effectiveSampleSize > 0)) return refused("no-mass");
   const at = new Float64Array(12);
   const cost = new Float64Array(1);
   poseProjections(1, width, target, K, at);

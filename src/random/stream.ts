@@ -22,6 +22,8 @@ export interface Stream {
   readonly name: string;
   /** Uniform on [0, 1), a multiple of 2⁻⁵³. */
   uniform(): number;
+  /** As many draws of uniform() as `out` holds, written to and returned as out: no number is boxed on the way. */
+  uniforms(out: Float64Array): Float64Array;
   /** Standard normal. */
   normal(): number;
   /** Uniform on 0 … n − 1, without bias. @throws RangeError unless n is an integer in 1 … 2³². */
@@ -47,6 +49,8 @@ export function stream(name: string): Stream {
 
 /** Sine and cosine on their way to a pair of normals. */
 const circle = new Float64Array(2);
+/** One uniform number on its way out. */
+const single = new Float64Array(1);
 
 class PhiloxStream implements Stream {
   private readonly counter = new Uint32Array(4);
@@ -64,18 +68,27 @@ class PhiloxStream implements Stream {
 
   /** The next 32 random bits. */
   private word(): number {
-    if (this.used === 4) {
-      philox(this.counter, this.key, this.words);
-      if (++this.counter[0] === 0x100000000) this.counter[1]++;
-      this.used = 0;
-    }
+    if (this.used === 4) this.refill();
     return this.words[this.used++];
   }
 
+  private refill(): void {
+    philox(this.counter, this.key, this.words);
+    if (++this.counter[0] === 0x100000000) this.counter[1]++;
+    this.used = 0;
+  }
+
   uniform(): number {
-    const high = this.word() >>> 5;
-    const low = this.word() >>> 6;
-    return (high * 0x4000000 + low) / 0x20000000000000;
+    return this.uniforms(single)[0];
+  }
+
+  uniforms(out: Float64Array): Float64Array {
+    for (let i = 0; i < out.length; i++) {
+      const high = this.word() >>> 5;
+      const low = this.word() >>> 6;
+      out[i] = (high * 0x4000000 + low) / 0x20000000000000;
+    }
+    return out;
   }
 
   normal(): number {

@@ -111,6 +111,7 @@ export function amis(
   const projections = new Float64Array(12 * samples);
   const logDensities = new Float64Array(iterations * samples);
   const logWeights = new Float64Array(samples);
+  const mixtures = new Float64Array(samples).fill(-Infinity);
   const proposals: Proposal[] = [];
   const far = farCost(points, delta, clamps);
   const result = (status: SampleStatus, estimate: EvidenceEstimate): PosteriorSample => ({
@@ -135,13 +136,15 @@ export function amis(
     if (box)
       for (let j = from; j < to; j++) if (outside(poses, width * j, box)) costs[j] = Infinity;
     // New poses under all proposals, old ones under the new proposal.
-    for (let m = 0; m < t; m++)
-      proposalLogDensities(proposals[m], from, to, poses, logDensities, m * samples);
-    proposalLogDensities(q, 0, to, poses, logDensities, t * samples);
-    logMixture(t + 1, to, samples, logDensities, logWeights);
+    for (let m = 0; m <= t; m++) {
+      const start = m < t ? from : 0;
+      proposalLogDensities(proposals[m], start, to, poses, logDensities, m * samples);
+      logMixture(start, to, logDensities, m * samples, mixtures);
+    }
     // A cost that is no number, at a point on the camera plane, has no likelihood either.
+    const logT = Math.log(t + 1);
     for (let j = 0; j < to; j++)
-      logWeights[j] = Number.isNaN(costs[j]) ? -Infinity : -costs[j] - logWeights[j];
+      logWeights[j] = Number.isNaN(costs[j]) ? -Infinity : -costs[j] - (mixtures[j] - logT);
     estimate = evidenceEstimate(to, logWeights);
     if (estimate.effectiveSampleSize === 0) return refused("no-mass");
   }

@@ -42,6 +42,7 @@ export interface MixtureOptions {
 export const publishedLeastNorm = 1e-6;
 
 const circle = new Float64Array(2);
+const shares = new Float64Array(3);
 const SMALLEST = 1e-290;
 const LARGEST = 1e290;
 
@@ -135,7 +136,10 @@ function length4(values: Float64Array, at: number): number {
   // Scaled, so that no square overflows or vanishes.
   const largest = Math.max(Math.abs(a), Math.abs(b), Math.abs(c), Math.abs(d));
   if (!(largest > 0 && largest < Number.POSITIVE_INFINITY)) return largest;
-  const [e, f, g, h] = [a / largest, b / largest, c / largest, d / largest];
+  const e = a / largest;
+  const f = b / largest;
+  const g = c / largest;
+  const h = d / largest;
   return largest * Math.sqrt(e * e + f * f + g * g + h * h);
 }
 
@@ -162,13 +166,13 @@ export function angularCentralGaussianDraws(
 
 /** Writes a uniform draw from S³ to out [4]. */
 function uniformOnSphere(draw: Stream, out: Float64Array): void {
-  const share = draw.uniform();
-  const outer = Math.sqrt(1 - share);
-  const inner = Math.sqrt(share);
-  stableCosSin(draw.uniform(), circle);
+  draw.uniforms(shares);
+  const outer = Math.sqrt(1 - shares[0]);
+  const inner = Math.sqrt(shares[0]);
+  stableCosSin(shares[1], circle);
   out[0] = outer * circle[0];
   out[1] = outer * circle[1];
-  stableCosSin(draw.uniform(), circle);
+  stableCosSin(shares[2], circle);
   out[2] = inner * circle[0];
   out[3] = inner * circle[1];
 }

@@ -46,25 +46,20 @@ export function evidenceEstimate(count: number, logWeights: Float64Array): Evide
   };
 }
 
-/** Writes log (1/T) Σ_m exp(densities[m, j]) to out [count], for the first T rows of [.., stride]. */
+/** Adds one more proposal to mixtures, log Σ_m q_m of poses from … to − 1: log q of pose j is densities[at + j]. */
 export function logMixture(
-  T: number,
-  count: number,
-  stride: number,
+  from: number,
+  to: number,
   densities: Float64Array,
-  out: Float64Array,
+  at: number,
+  mixtures: Float64Array,
 ): void {
-  for (let j = 0; j < count; j++) {
-    let top = densities[j];
-    for (let m = 1; m < T; m++)
-      if (densities[m * stride + j] > top) top = densities[m * stride + j];
-    let sum = 0;
-    for (let m = 0; m < T; m++) {
-      // The largest is known without an exponential, and often is the only one.
-      const density = densities[m * stride + j];
-      sum += density === top ? 1 : Math.exp(density - top);
-    }
+  for (let j = from; j < to; j++) {
+    const mixture = mixtures[j];
+    const density = densities[at + j];
+    const top = mixture > density ? mixture : density;
     // An infinite density is none: top − top is then no number, nor is what comes of it.
-    out[j] = top > -Infinity ? top + Math.log(sum / T) + (top - top) : -Infinity;
+    if (top !== -Infinity)
+      mixtures[j] = top + Math.log1p(Math.exp(-Math.abs(mixture - density))) + (top - top);
   }
 }
