@@ -29,6 +29,8 @@ export interface Failing {
 export interface Judgement {
   readonly report: AuditReport;
   readonly failing: readonly Failing[];
+  /** What rounding may move each quantity of the answers apart by, relative. */
+  readonly budgets: readonly ReadonlyMap<string, number>[];
 }
 
 /** An answer as claims; or what keeps it from being audited, while the rest of it is kept. */
@@ -76,16 +78,18 @@ const isSingle = ({ input, claim, method }: Claims): boolean => {
   return single(input, inputs) && single(claim, quantities);
 };
 
-/** The report on all answers, and what in it does not pass. */
+/** The report on all answers, and what in it does not pass; those `apart` are files of their own. */
 export async function judged(
   answers: readonly Answered[],
+  apart: readonly Answered[],
   onProgress?: (done: number, total: number, label: string) => void,
   signal?: AbortSignal,
 ): Promise<Judgement> {
   const groups = new Map<string, Answered[]>();
   for (const answered of answers) {
     const { claims, asked } = answered;
-    const key = isSingle(claims) ? likeness(claims) : `request ${asked.id}`;
+    const joins = isSingle(claims) && !apart.includes(answered);
+    const key = joins ? likeness(claims) : `request ${asked.id}`;
     groups.set(key, [...(groups.get(key) ?? []), answered]);
   }
   const batches = [...groups.values()].map((group) => ({ group, ...batch(group) }));
@@ -102,7 +106,11 @@ export async function judged(
       )
       .map((claim) => located(claim, batches[k].group)),
   );
-  return { report, failing };
+  const budgets = apart.map((answered) => {
+    const file = report.files[batches.findIndex(({ group }) => group[0] === answered)];
+    return new Map(file.claims.map(({ quantity, budget }) => [quantity, budget]));
+  });
+  return { report, failing, budgets };
 }
 
 function batch(group: readonly Answered[]): { name: string; claims: Claims } {

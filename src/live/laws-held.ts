@@ -1,6 +1,5 @@
 /** How well a command's answers obey the laws among themselves, law by law. */
 import { unconvergedBeyond } from "../audit/forward.js";
-import type { AuditReport } from "../audit/report.js";
 import type { Asked } from "./finding.js";
 import {
   adjointGaps,
@@ -32,14 +31,6 @@ export interface LawFinding {
 export interface Base {
   readonly answered: Answered;
   readonly budgets: ReadonlyMap<string, number>;
-}
-
-/** Answers of one problem each with their budgets, from an audit of each by itself. */
-export function bases(answers: readonly Answered[], { files }: AuditReport): Base[] {
-  return answers.map((answered, k) => ({
-    answered,
-    budgets: new Map(files[k].claims.map(({ quantity, budget }) => [quantity, budget])),
-  }));
 }
 
 /** Both sides of a law may be off by a budget, and the other problem's own is a little different. */

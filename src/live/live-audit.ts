@@ -2,7 +2,6 @@
  * A live audit: problems put to a command, its answers against the truth, against each other, and what
  * it does wrong besides; every failure with the smallest problem that shows it.
  */
-import { audit } from "../audit/audit.js";
 import type { AuditReport, Verdict } from "../audit/report.js";
 import { version } from "../conventions/version.js";
 import type { Claims, Convention } from "../formats/claims.js";
@@ -13,7 +12,7 @@ import { failures } from "./failures.js";
 import type { Finding } from "./finding.js";
 import { Inquiry } from "./inquiry.js";
 import { type Answered, judged } from "./judgement.js";
-import { bases, type LawFinding, lawsHeld } from "./laws-held.js";
+import { type LawFinding, lawsHeld } from "./laws-held.js";
 import { lawPlans, plans } from "./plan.js";
 import { questionOf } from "./questions.js";
 
@@ -98,7 +97,7 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
   const questions = chosen.map((plan) => questionOf(plan, contract, want));
   const lawful = lawPlans(seed).map((plan) => questionOf(plan, contract, want));
   signal?.throwIfAborted();
-  const conversation = new Conversation(command, { timeout, ...options });
+  const conversation = new Conversation(command, { ...options, timeout });
   const stop = () => void conversation.abort();
   signal?.addEventListener("abort", stop);
   try {
@@ -120,9 +119,9 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
     const answers = [...first, ...base].filter(
       (answer): answer is Answered => answer !== null && !answer.asked.question.degenerate,
     );
-    const { report, failing } = await judged(answers, onProgress, signal);
-    const alone = await audit(base.map(({ claims }) => ({ name: "", claims })));
-    const laws = await lawsHeld(bases(base, alone), async (question) => {
+    const { report, failing, budgets } = await judged(answers, base, onProgress, signal);
+    const given = base.map((answered, k) => ({ answered, budgets: budgets[k] }));
+    const laws = await lawsHeld(given, async (question) => {
       const answered = await inquiry.ask({ ...question, degenerate: true });
       return answered && { asked: answered.asked, claim: answered.claims.claim };
     });
