@@ -129,7 +129,7 @@ export const cases: CertifyCase[] = [
   ),
   headCase(
     "map-loss",
-    { id: "HM-7", name: "gradients of both losses", order: 1 },
+    { id: "HM-7", name: "absoluteMapLossGradient and squaredMapLossGradient", order: 1 },
     { [generic]: lossSlopes },
   ),
   headCase(
@@ -142,7 +142,7 @@ export const cases: CertifyCase[] = [
   ),
   headCase(
     "map-divergence",
-    { id: "HM-8", name: "gradients of both divergences", order: 1 },
+    { id: "HM-8", name: "mapDivergenceGradient and symmetricDivergenceGradient", order: 1 },
     { [generic]: divergenceSlopes },
   ),
   headCase(

@@ -44,7 +44,6 @@ export const keypointPipeline: readonly Equation[] = [
     edges: ["weights, δ or another layer: what does not vanish is not left out"],
     checks: ["the envelope identity, for every variant", "0 exactly where keypoints fit a pose"],
     sources: ["[UAVA2021] Sec 3", "[BPnP2020]"],
-    ...squared,
     stage: place(losses, "keypointLosses"),
     specs: ["spec/equations/keypoint-loss.spec.ts", lossSpec],
   },
