@@ -16,7 +16,8 @@ export function badge({ verdict, expected }: Pick<ClaimReport, "verdict" | "expe
 /** A picture with its title and caption; nothing if there is nothing to draw. */
 export function figure(svg: string, title: string, caption: string): Markup {
   if (svg === "") return html``;
-  return html`<figure><h4>${title}</h4>${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
+  const heading = title === "" ? html`` : html`<h4>${title}</h4>`;
+  return html`<figure>${heading}${new Markup(svg)}<figcaption>${caption}</figcaption></figure>`;
 }
 
 /** A file's section, folded to one line unless it is to be shown or something in it fails. */

@@ -5,7 +5,7 @@ export const stylesheet = `
   --good: #14794f; --note: #a15c00; --bad: #c02626; --unsure: #7b3fa0;
   --series-0: #1f77b4; --series-1: #e08214; --series-2: #2a9d5c; --series-3: #b5489a;
   --series-4: #17a2b8; --series-5: #c44e2f; --series-6: #7a68c9; --series-7: #8a8d29;
-  --h0: #cfeadd; --h1: #fdf0d0; --h2: #fce3ab; --h3: #fbcf83; --h4: #f8b163; --h5: #f28c50; --h6: #e4603f; --h7: #c93434; }
+  --h0: #cfeadd; --h1: #fdf0d0; --h2: #fce3ab; --h3: #fbcf83; --h4: #f8b163; --h5: #f28c50; --h6: #c8452a; --h7: #a82020; }
 @media (prefers-color-scheme: dark) { :root {
   --paper: #14171a; --card: #1c2126; --ink: #e8eaed; --soft: #9ba5b0; --grid: #3a424b;
   --good: #4cc38a; --note: #f0a13a; --bad: #ff6b60; --unsure: #c594e8;

@@ -71,7 +71,7 @@ function sweeps({ sweep }: WorstProblem, good: boolean): Markup[] {
   ];
 }
 
-const rounded = (slope: number): number => Math.round(100 * slope) / 100;
+const rounded = (slope: number): number => Math.round(10 * slope) / 10;
 
 /** What makes a problem lose digits, in numbers and as the spectrum of its Hessian. */
 function conditioning({ claim, worst, file }: Shown): Markup {
