@@ -107,10 +107,10 @@ export const betaSweep: Study<BetaSettings> = {
     ];
   },
   remarks: [
-    "Descent throws maps off where β times its rate reaches 1, and at 0.1 it does not: the largest β is a matter of the rate. At the rate that serves l_h best, 1e5, that is β = 1e-5, which [UAVA2021] found best and above which it saw instability.",
-    "Below that, l_proj helps descent, whose l_h alone is slow: keypoints end nearest at β = 1e-7, where both slopes are about as long.",
-    "Under Adam no β diverges, as its steps are no longer for a longer gradient. From β = 1e-5 on l_h is merely unheard: poses get better with β, keypoints worse, as under l_proj alone.",
-    "The two slopes are equal near β = 1e-7 at the start, and by then l_proj is a hundred times as steep at 1e-5: l_h is a mean over 768 cells, l_proj a sum of squared pixels. With other map sizes or reductions, β is another.",
-    "The document searched β from 1e-3 to 1e-9 with a network and Adam, and prints no numbers but the choice; here every logit is free.",
+    "Descent throws maps off where β times its rate reaches 1, in one scene of five at most where it is 0.1, and below that in none. So the largest β is a matter of the rate: 1e-6 at 1e5, the rate that serves l_h best, and 1e-4 at 1e3.",
+    "[UAVA2021] found 1e-5 best of 1e-3 to 1e-9, and instability with others: the same order, of a network whose rate has no counterpart here.",
+    "Below that, l_proj helps descent, whose l_h alone is slow. At 1e5 keypoints end nearest with β = 1e-7, where both slopes begin about equally long; at 1e-5 that of l_proj is a hundred times as long.",
+    "Under Adam no β diverges: its steps are no longer for a longer gradient. From β = 1e-5 on l_h is merely unheard: poses get better with β and keypoints worse, as under l_proj alone.",
+    "l_h is a mean over 768 cells, l_proj a sum of squared pixels. With maps of another size or with other reductions, β is another.",
   ],
 };

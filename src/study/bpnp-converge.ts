@@ -113,7 +113,7 @@ export const bpnpConverge: Study<ConvergeSettings> = {
   remarks: [
     "The three gradients take keypoints home alike: as many steps, within their standard errors, and the same errors at the end. From 6 px off all 64 scenes arrive under each. Near the end residuals vanish and so does what the faster gradient leaves out; what the published one weighs wrongly only bends the path.",
     "That is what [UAVA2021] Table 6 says of the larger drone, where both are close, and not of the smaller one, where the faster is ahead in all eight scores: free keypoints tell nothing about that.",
-    "l_proj alone reaches the pose sooner and closer, and leaves the keypoints as far off as they were: the averages are right, the measurements are not. l_reg is what brings them home.",
+    "l_proj alone reaches the pose sooner and closer, and leaves the keypoints nearly as far off as they were: the averages are right, the measurements are not. l_reg is what brings them home.",
     "From 20 px off 400 steps are too few: keypoints are within about 1 px, poses of so flat a box within some hundredths of a radian.",
     "A solver that searches afresh at every step finds, once in 32 scenes, the pose mirrored in depth, and l_p then pulls the keypoints to fit it: no gradient leads out of another minimum.",
   ],
