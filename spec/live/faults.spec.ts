@@ -148,6 +148,6 @@ it("liveAudit refuses options that it does not know, naming those that it does",
   );
   await expect(heard("true", { problems: 0 })).rejects.toThrow("whole number from 1, got 0");
   await expect(heard("true", { timeout: Number.NaN })).rejects.toThrow("timeout > 0 s");
-  const chart = { convention: { chart: "YAW" } } as const;
-  await expect(heard("true", chart)).rejects.toThrow("chart of 6 numbers");
+  const chart = { method: "bpnp", want: ["J_x2d"], convention: { chart: "YAW" } } as const;
+  await expect(heard("true", chart)).rejects.toThrow("a chart of 6 numbers for bpnp");
 });

@@ -13,7 +13,7 @@ const lines = (file: string) => readFileSync(join(folder, file), "utf8").trim().
 
 it("liveAudit with the same seed asks the same questions in the same order, with another others", async () => {
   const asking = (file: string, seed: string) =>
-    heard(`tee '${join(folder, file)}' | ${zoo("from-six")}`, { seed, shrink: 20 });
+    heard(`tee '${join(folder, file)}' | ${zoo("from-six")}`, { seed, shrink: 20, lawProblems: 2 });
   await Promise.all([asking("first", "a"), asking("second", "a"), asking("third", "b")]);
   expect(lines("first").length).toBeGreaterThan(20);
   expect(lines("second")).toEqual(lines("first"));
@@ -84,6 +84,7 @@ it("liveAudit of the project's own derivatives passes, and every law holds", asy
   const { report } = await heard(layer(), {
     method: "bpnp",
     want: ["J_x2d", "grad_x2d"],
+    lawProblems: 2,
     problems: 2,
     timeout: 60,
   });
@@ -101,6 +102,7 @@ it("liveAudit of a flipped gradient names the cause, breaks the adjoint law alon
   const { report } = await heard(layer("sign"), {
     method: "bpnp",
     want: ["J_x2d", "grad_x2d"],
+    lawProblems: 2,
     problems: 2,
     shrink: 40,
     timeout: 60,
@@ -113,7 +115,13 @@ it("liveAudit of a flipped gradient names the cause, breaks the adjoint law alon
 });
 
 it("liveAudit accepts a deviation that is expected, and only that", async () => {
-  const options = { method: "bpnp", want: ["J_x2d"], problems: 1, timeout: 60 } as const;
+  const options = {
+    method: "bpnp",
+    want: ["J_x2d"],
+    problems: 1,
+    lawProblems: 0,
+    timeout: 60,
+  } as const;
   const expected = (explanation: string) =>
     heard(layer("gauss-newton"), { ...options, expect: { J_x2d: explanation } });
   const [right, other] = await Promise.all([

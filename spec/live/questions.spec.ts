@@ -1,5 +1,7 @@
 import { expect, it } from "vitest";
+import { auditors } from "../../src/audit/auditors.js";
 import { checkedSizes } from "../../src/audit/methods.js";
+import type { Convention } from "../../src/formats/claims.js";
 import { methods } from "../../src/formats/methods.js";
 import { rounded } from "../../src/live/in-convention.js";
 import { plans } from "../../src/live/plan.js";
@@ -21,6 +23,25 @@ it.each(Object.keys(methods))(
       for (const name of methods[method].required) expect(question.input[name], name).toBeDefined();
       expect(() => JSON.parse(requestLine(1, question))).not.toThrow();
     }
+  },
+);
+
+const conventions: readonly Convention[] = [
+  { length: "mm", angle: "deg" },
+  { order: "translation-first", weights: "w2", quaternion: "xyzw" },
+  { order: "rotation-first", chart: "Q7", length: "cm" },
+];
+
+it.each(Object.keys(methods))(
+  "questionOf for %s is accepted by its auditor in every precision and convention",
+  (method) => {
+    for (const dtype of ["float64", "float32", "float16", "bfloat16"] as const)
+      for (const convention of [{}, ...conventions])
+        for (const plan of all.slice(0, 6)) {
+          const question = questionOf(plan, { ...contract(method), dtype, convention }, []);
+          const claims = claimsFor(question, {}, "spec");
+          auditors[method].check(claims, checkedSizes(claims));
+        }
   },
 );
 

@@ -55,6 +55,8 @@ export class Child {
   private held = 0;
   private errorBytes = 0;
   private over = false;
+  /** True once nothing of it is left: its number may then be another's. */
+  private cleared = false;
   private readonly whenOver: Promise<void>;
   private settle: () => void = () => {};
   /** The last resort: this process ends, by whatever cause, and must not leave another behind. */
@@ -118,6 +120,7 @@ export class Child {
     for (let waited = 0; this.signal(0) && waited < reaping; waited += 10)
       await new Promise((resolve) => setTimeout(resolve, 10));
     process.removeListener("exit", this.lastResort);
+    this.cleared = true;
     for (const pipe of [this.process.stdin, this.process.stdout, this.process.stderr])
       pipe?.destroy();
   }
@@ -134,7 +137,7 @@ export class Child {
   /** Signals the whole group, 0 only to ask for it; false if nobody is left in it. */
   private signal(name: "SIGTERM" | "SIGKILL" | 0): boolean {
     const { pid } = this.process;
-    if (pid === undefined) return false;
+    if (pid === undefined || this.cleared) return false;
     try {
       // Windows has no groups: there only the shell is reached.
       return process.kill(process.platform === "win32" ? pid : -pid, name);

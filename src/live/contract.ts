@@ -1,7 +1,9 @@
 /** What a live audit is asked to do, checked before anything is started. */
+import { auditors } from "../audit/auditors.js";
+import { ContractError, checkedSizes } from "../audit/methods.js";
 import { type Claims, conventions, dtypes } from "../formats/claims.js";
 import { methods } from "../formats/methods.js";
-import type { Contract } from "./question.js";
+import { type Contract, claimsFor, type Question } from "./question.js";
 
 /** The part of the options that says what is audited. */
 export interface Wanted {
@@ -14,6 +16,7 @@ export interface Wanted {
   readonly timeout?: number;
   readonly ahead?: number;
   readonly shrink?: number;
+  readonly lawProblems?: number;
 }
 
 /** @throws RangeError naming the option, what is known, and what came. */
@@ -25,21 +28,33 @@ export function checkedContract(options: Wanted): { contract: Contract; want: st
     oneOf("convention", name, Object.keys(conventions));
     oneOf(`convention ${name}`, value, conventions[name as keyof typeof conventions]);
   }
-  if (convention.chart === "YAW")
-    throw new RangeError("liveAudit: expected a chart of 6 numbers, got YAW");
+  if (convention.chart === "YAW" && !methods[method].poses.includes(4))
+    throw new RangeError(`liveAudit: expected a chart of 6 numbers for ${method}, got YAW`);
   const known = Object.keys(methods[method].quantities);
   const want = [...(options.want ?? known)];
   for (const quantity of want) oneOf(`want for ${method}`, quantity, known);
   if (want.length === 0)
     throw new RangeError(`liveAudit: expected want to name some of ${known.join(", ")}, got none`);
   for (const quantity of Object.keys(expect)) oneOf(`expect for ${method}`, quantity, known);
-  const { problems = 1, timeout = 1, ahead = 1, shrink = 0 } = options;
+  const { problems = 1, timeout = 1, ahead = 1, shrink = 0, lawProblems = 0 } = options;
   count("problems", problems, 1);
   count("ahead", ahead, 1);
   count("shrink", shrink, 0);
+  count("lawProblems", lawProblems, 0);
   if (!(timeout > 0 && timeout <= 86_400))
     throw new RangeError(`liveAudit: expected timeout > 0 s and at most a day, got ${timeout}`);
   return { contract: { method, dtype, convention, expect }, want: [...new Set(want)] };
+}
+
+/** @throws RangeError if the method does not read problems in the conventions that are stated. */
+export function requireReadable(question: Question): void {
+  const claims = claimsFor(question, {}, "");
+  try {
+    auditors[question.method].check(claims, checkedSizes(claims));
+  } catch (error) {
+    if (!(error instanceof ContractError)) throw error;
+    throw new RangeError(`liveAudit: ${error.message}`);
+  }
 }
 
 function oneOf(what: string, value: unknown, known: readonly unknown[]): void {

@@ -108,6 +108,10 @@ export class Conversation {
   /** Ends the command and everything it started. */
   async finish(): Promise<void> {
     clearTimeout(this.clock);
+    // Slow or never: once nothing else is wanted, a late answer has as long again.
+    const until = performance.now() + 1000 * this.options.timeout;
+    while (this.late.size > 0 && !this.over && performance.now() < until)
+      await new Promise((resolve) => setTimeout(resolve, 20));
     await (this.stopping ?? this.child.finish());
     this.release();
   }

@@ -25,8 +25,11 @@ export const laws: Readonly<Record<LawName, string>> = {
   "batch-of-one": "a problem has the same answer alone and in a batch",
 };
 
-/** A power of two, so that an implementation without absolute constants makes the very same roundings. */
-const unit = 2 ** 10;
+/**
+ * A power of two, so that an implementation without absolute constants makes the very same roundings; a
+ * small one for half precision, which ends at 65 504.
+ */
+const unitFor = (dtype: string): number => (dtype === "float16" ? 2 ** 2 : 2 ** 10);
 const heavier = 2;
 
 /** A question made of another, and what its answer has to be, given the other's. */
@@ -97,6 +100,7 @@ function isShift(question: Question, name: string, width: number): (k: number) =
 function unitOfLength(question: Question): Law | null {
   // ε is added to squares of lengths and of angles alike.
   if (question.method === "epropnp-reg") return null;
+  const unit = unitFor(question.dtype);
   const lengths = new Set(["x3d", "bbox", "points", "t_est", "t_gt", "diameter", "z_min"]);
   const { inputs } = methods[question.method];
   const input = changed(question.input, (name, array) => {

@@ -6,7 +6,7 @@ import type { AuditReport, Verdict } from "../audit/report.js";
 import { version } from "../conventions/version.js";
 import type { Claims, Convention } from "../formats/claims.js";
 import type { ChildLimits } from "./child.js";
-import { checkedContract } from "./contract.js";
+import { checkedContract, requireReadable } from "./contract.js";
 import { Conversation } from "./conversation.js";
 import { failures } from "./failures.js";
 import type { Finding } from "./finding.js";
@@ -34,6 +34,8 @@ export interface LiveOptions {
   readonly timeout?: number;
   /** Requests that are open at a time; default 1, so that a crash has one cause. */
   readonly ahead?: number;
+  /** Problems that the laws are tried on, up to 3; default 3, none with 0. */
+  readonly lawProblems?: number;
   /** Questions that a search for a smaller failing problem may ask; default 80, none with 0. */
   readonly shrink?: number;
   readonly limits?: Partial<ChildLimits>;
@@ -95,7 +97,10 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
   const { onProgress = () => {} } = options;
   const chosen = plans(problems, seed);
   const questions = chosen.map((plan) => questionOf(plan, contract, want));
-  const lawful = lawPlans(seed).map((plan) => questionOf(plan, contract, want));
+  const lawful = lawPlans(seed, options.lawProblems).map((plan) =>
+    questionOf(plan, contract, want),
+  );
+  questions.forEach(requireReadable);
   signal?.throwIfAborted();
   const conversation = new Conversation(command, { ...options, timeout });
   const stop = () => void conversation.abort();

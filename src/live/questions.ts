@@ -149,7 +149,10 @@ const product = (A: Float64Array, B: Float64Array, i: number): number => {
 const yawQuaternion = (yaw: number): number[] => [Math.cos(yaw / 2), 0, Math.sin(yaw / 2), 0];
 
 /** The question that a plan is for a method. */
-export function questionOf(plan: Plan, contract: Contract, want: readonly string[]): Question {
+export function questionOf(given: Plan, contract: Contract, want: readonly string[]): Question {
+  const { chart } = contract.convention;
+  // A chart that is stated is one of quaternions or of yaws.
+  const plan = chart ? { ...given, yaw: chart === "YAW" } : given;
   const problems = drawnProblems(plan);
   const draft = drafters[contract.method];
   const drafts = problems.map((problem) => draft(plan, problem, contract));
