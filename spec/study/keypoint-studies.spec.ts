@@ -113,3 +113,14 @@ it("studyFigure(…) draws a path through its own abscissas, a lone point as a d
   // Seven lone points, and the three of so short a path.
   expect(svg.match(/<circle /g)).toHaveLength(10);
 });
+
+it("studyFigure(…) writes ticks of a logarithmic axis short", () => {
+  const value = { mean: 1, error: Number.NaN, count: 1, missing: 0 };
+  const cells = [{ id: "one", factors: {}, measures: { m: [value, value] } }];
+  const series = [{ name: "m", cells: ["one"], measure: "m" }];
+  const figure = { name: "f", caption: "c", x: "x", y: "y", at: [1e-9, 1e-3], logarithmic: true };
+  const svg = studyFigure({ cells }, { ...figure, series });
+  expect(svg).toMatch(/>1e−9</);
+  expect(svg).toMatch(/>0.001</);
+  expect(svg).not.toMatch(/0.0000/);
+});

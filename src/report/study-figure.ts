@@ -60,7 +60,9 @@ export function studyFigure(
         textStyle: { color: soft, fontSize: 12 },
       },
       xAxis: axis(figure.x, {
-        type: figure.logarithmic ? "log" : "value",
+        ...(figure.logarithmic
+          ? { type: "log", axisLabel: { color: soft, fontSize: 11, formatter: short } }
+          : { type: "value" }),
         min: Math.min(...xs),
         max: Math.max(...xs),
       }),
@@ -72,6 +74,13 @@ export function studyFigure(
     size,
     figure.caption,
   );
+}
+
+/** A tick of a logarithmic axis: powers of ten come out of it with a rounding error. */
+function short(value: number): string {
+  const rounded = Number(value.toPrecision(12));
+  if (rounded >= 1e-3 && rounded < 1e5) return String(rounded);
+  return rounded.toExponential().replace("e+", "e").replace("e-", "e−");
 }
 
 /** Whether neither neighbour of a point can be drawn, and a line would not show it. */

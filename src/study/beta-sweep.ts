@@ -85,11 +85,11 @@ export const betaSweep: Study<BetaSettings> = {
     const at = betas.filter((beta) => beta > 0);
     const series = (measure: string) => [
       ...rates.map((rate) => ({
-        ...{ name: `descent, rate ${rate}`, measure },
+        ...{ name: `descent, ${rate.toExponential().replace("+", "")}`, measure },
         cells: at.map((beta) => cellOf("descent", rate, beta).id),
       })),
       {
-        ...{ name: `Adam, rate ${adamRate}`, measure },
+        ...{ name: `Adam, ${adamRate}`, measure },
         cells: at.map((beta) => cellOf("adam", adamRate, beta).id),
       },
     ];
@@ -101,7 +101,7 @@ export const betaSweep: Study<BetaSettings> = {
       },
       {
         ...{ name: "error", x: "β", y: "keypoint error [px]", at, logarithmic: true },
-        caption: "Error of the keypoints after the last step.",
+        caption: "Error of the keypoints after the last step, by optimiser and rate.",
         series: series("keypoint error [px]"),
       },
     ];
