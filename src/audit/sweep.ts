@@ -15,6 +15,8 @@ import type { Sweep } from "./report.js";
 const steps = Array.from({ length: 17 }, (_, k) => 10 ** (-k / 2));
 /** A direction moves the data by this share of their spread. */
 const share = 1 / 30;
+/** Steps that a slope is fitted to: two decades and a half. */
+const fitted = 6;
 /** A true derivative leaves a remainder of slope 2, less what the steps' ends blur. */
 const quadratic = 1.7;
 
@@ -73,8 +75,10 @@ export function sweep(
   const [ofClaim, ofTruth, claimDifference, truthDifference] = [0, 1, 2, 3].map((k) =>
     curves.map((values) => values[k]),
   );
-  const floor = 30 * Math.min(...ofTruth.filter((r) => r > 0), 1);
-  const used = steps.flatMap((h, k) => (h <= 0.1 && ofTruth[k] > floor ? [k] : []));
+  // By the smallest steps nothing but rounding is left.
+  const floor = 10 * Math.max(...ofTruth.slice(-4));
+  // The smallest steps above rounding: there the next power of h is smallest too.
+  const used = steps.flatMap((h, k) => (h <= 0.1 && ofTruth[k] > floor ? [k] : [])).slice(-fitted);
   const truthSlope = slope(used.map((k) => [steps[k], ofTruth[k]]));
   const claimSlope = slope(used.map((k) => [steps[k], ofClaim[k]]));
   if (!(truthSlope >= quadratic)) return null;
