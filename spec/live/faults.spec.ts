@@ -14,6 +14,7 @@ const cases: readonly [string, (readonly [FaultName, number])[], Partial<LiveOpt
   ["killed", [["crashed", 3]]],
   ["early-exit", [["ended-early", 3]]],
   ["exit-between", [["ended-early", 2]]],
+  ["leaves", [["ended-early", 13]]],
   ["no-line-end", [["ended-early", 2]]],
   [
     "half-line",

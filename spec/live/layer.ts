@@ -33,8 +33,8 @@ const points = (i: Inputs) => {
 
 function derivatives(i: Inputs, variant: "exact" | "faster"): Answer {
   const problem = points(i);
-  const solved = solveCorrespondences(problem, { poseInit: i.pose ?? i.pose_init });
-  const at = solved.pose ?? poseFromVector(i.pose_init);
+  // Only a backward pass: the pose is taken as it comes, and so has to be the minimum.
+  const at = poseFromVector(i.pose);
   const planted: Record<string, Variant> = {
     "gauss-newton": "gauss-newton",
     "depth-weighted": "depth-weighted",

@@ -6,7 +6,7 @@ import { methods } from "../../src/formats/methods.js";
 import { rounded } from "../../src/live/in-convention.js";
 import { plans } from "../../src/live/plan.js";
 import { claimsFor, requestLine } from "../../src/live/question.js";
-import { questionOf } from "../../src/live/questions.js";
+import { questionOf, settled } from "../../src/live/questions.js";
 
 const all = plans(60, "spec");
 const contract = (method: string) =>
@@ -44,6 +44,18 @@ it.each(Object.keys(methods))(
         }
   },
 );
+
+it("settled(question) has the minimum of its own numbers, and is null where there is none", () => {
+  const question = questionOf(all[0], contract("bpnp"), []);
+  expect(settled(question)?.input.pose.data).toEqual(question.input.pose.data);
+  const { x2d, w2d } = question.input;
+  const rounder = { ...x2d, data: x2d.data.map(Math.round) };
+  const found = settled({ ...question, input: { ...question.input, x2d: rounder } });
+  expect(found?.input.pose.data).not.toEqual(question.input.pose.data);
+  expect(found && settled(found)?.input.pose.data).toEqual(found?.input.pose.data);
+  const nothing = { ...w2d, data: w2d.data.map(() => 0) };
+  expect(settled({ ...question, input: { ...question.input, w2d: nothing } })).toBeNull();
+});
 
 it("plans(count, seed) begins alike whatever the count, and differs by seed", () => {
   expect(plans(20, "spec")).toEqual(all.slice(0, 20));

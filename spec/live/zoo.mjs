@@ -71,6 +71,14 @@ const always = {
 };
 let waiting = [];
 
+/** What is done at the twelfth request, the last of six problems before answers are judged. */
+const twelfth = {
+  leaves({ id, te }) {
+    json({ id, claim: { te } });
+    process.exit(0);
+  },
+};
+
 /** What is done in place of the third answer. */
 const third = {
   crash: () => process.exit(9),
@@ -110,7 +118,9 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const te = input.t_est.map((t, b) => Math.hypot(...t.map((v, k) => v - input.t_gt[b][k])));
   const shared = typeof input.points[0][0] === "number";
   const request = { id, te, points: shared ? input.points.length : input.points[0].length };
-  const answer = always[fault] ?? (++asked === 3 && third[fault]);
+  asked++;
+  const answer =
+    always[fault] ?? ((asked === 3 && third[fault]) || (asked === 12 && twelfth[fault]));
   if (answer) answer(request);
   else json({ id, claim: { te } });
 });
