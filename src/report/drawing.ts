@@ -65,7 +65,7 @@ export function drawing(
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
     chart.setOption({ animation: false, textStyle: { fontFamily: "inherit" }, ...option });
-    return styled(named(chart.renderToSVGString()), alternative);
+    return named(styled(chart.renderToSVGString(), alternative));
   } finally {
     // Without this the chart's clock keeps the process alive.
     chart.dispose();
