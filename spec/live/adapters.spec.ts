@@ -32,7 +32,7 @@ it("the layer in TypeScript passes a live audit of the methods that solve for no
         method,
         want: undefined,
         problems: 1,
-        lawProblems: 2,
+        lawProblems: 1,
         timeout: 60,
         ahead: 2,
       }),
