@@ -153,3 +153,13 @@ it("errorCorrelation(errors) has nothing to say of scalars of two problems, or o
   const empty = { ...none, claim: [], truth: [], kept: [], errors: [], budget: [] };
   expect(errorCorrelation(empty)).toBeNull();
 });
+
+it("errorCorrelation(errors) measures rows of other units by themselves", () => {
+  const errors = claimed("units", (v, _, k) => (k < 72 ? v : 2 * v));
+  const small = (arrays: readonly (Float64Array | null)[]) =>
+    arrays.map((array) => array!.map((v, k) => (k < 72 ? v : 1e-7 * v)));
+  const mixed = { ...errors, claim: small(errors.claim), truth: small(errors.truth) };
+  // Translation rows are so small here that, beside the others, all of them would count as rounding.
+  const found = errorCorrelation({ ...mixed, budget: errors.budget.map(() => 1e-5) });
+  expect(found?.sentence).toMatch(/rows 3 to 5 of 6, .*which are translation/);
+});

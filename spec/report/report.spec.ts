@@ -136,8 +136,8 @@ it("reportHtml(report) draws every picture, in colours of the page", () => {
     "Quantity by problem",
   ])
     expect(page).toContain(title);
-  // Three pictures a file and one for the finding.
-  expect(page.match(/<svg /g)).toHaveLength(7);
+  // Three pictures of the file that is wrong, one of that which is right, and one for the finding.
+  expect(page.match(/<svg /g)).toHaveLength(5);
   for (const [svg] of page.matchAll(/<svg [\s\S]*?<\/svg>/g)) {
     expect(svg).toContain('role="img"');
     expect(svg).not.toMatch(/NaN|Infinity|undefined/);

@@ -75,8 +75,8 @@ export function sweep(
   const [ofClaim, ofTruth, claimDifference, truthDifference] = [0, 1, 2, 3].map((k) =>
     curves.map((values) => values[k]),
   );
-  // By the smallest steps nothing but rounding is left.
-  const floor = 10 * Math.max(...ofTruth.slice(-4));
+  // By the smallest steps nothing but rounding is left; a hundred times that moves no slope by much.
+  const floor = 100 * Math.max(...ofTruth.slice(-4));
   // The smallest steps above rounding: there the next power of h is smallest too.
   const used = steps.flatMap((h, k) => (h <= 0.1 && ofTruth[k] > floor ? [k] : [])).slice(-fitted);
   const truthSlope = slope(used.map((k) => [steps[k], ofTruth[k]]));

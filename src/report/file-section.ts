@@ -30,7 +30,7 @@ export function fileSection(file: FileReport, shown: boolean): Markup {
 <p class="soft small">${file.source}</p>
 <p class="soft small">Method ${file.method}, ${file.dtype}, ${extent(file)}. ${file.forward.sentence}</p>
 ${claimsTable(file)}
-${pictures(file)}</div></details>`;
+${pictures(file, shown)}</div></details>`;
 }
 
 /** How much there is: "13 problems of 8 points", "2 problems of 150 model points", "3 problems". */
@@ -73,7 +73,10 @@ function furthest(claims: readonly ClaimReport[]): number {
   );
 }
 
-function pictures(file: FileReport): Markup {
+const isRight = ({ verdict }: ClaimReport): boolean =>
+  verdict === "correct" || verdict === "rounding";
+
+function pictures(file: FileReport, open: boolean): Markup {
   if (file.claims.length === 0) return html``;
   const series = fileSeries(file);
   const shown = furthest(file.claims);
@@ -83,22 +86,30 @@ function pictures(file: FileReport): Markup {
     map.text === ""
       ? map
       : html`<figure><h4>Quantity by problem</h4>${map}<figcaption>Decimal exponent of the relative error. Green is within budget; hover for numbers.</figcaption></figure>`;
+  const errors = figure(
+    errorPerProblem(file),
+    "Error of each problem",
+    "Dots: distance from the truth. Rings: distance from the explanation. Dashes: budget.",
+  );
+  // Where all is right there is nothing to compare, and pictures are most of what a page costs.
+  if (file.claims.every(isRight)) return html`<div class="pictures">${errors}${heat}</div>`;
   return html`<div class="pictures">${[
-    figure(
-      errorPerProblem(file),
-      "Error of each problem",
-      "Dots: distance from the truth. Rings: distance from the explanation. Dashes: budget.",
-    ),
+    errors,
     figure(
       claimAgainstTruth(claim, series[shown].colour),
       `Claim against truth: ${claim.quantity}`,
       "Dots: claimed entries; on the line they are right. Rings: the explanation.",
     ),
-    figure(
-      errorAgainstDepth(series),
-      "Error against depth spread",
-      "Dots: distance from the truth. Rings: distance from the explanation.",
-    ),
+    // The finding's own picture holds these already, of all its files.
+    ...(open
+      ? [
+          figure(
+            errorAgainstDepth(series),
+            "Error against depth spread",
+            "Dots: distance from the truth. Rings: distance from the explanation.",
+          ),
+        ]
+      : []),
     heat,
   ]}</div>`;
 }
