@@ -60,6 +60,23 @@ it("audit(claims) holds bpnp-faster to its own contract", async () => {
   );
 });
 
+it("audit(claims) recognises a chart although one problem of two has no residual that weights could feel", async () => {
+  const one = { n: 10, problems: 1, chart: "LEFT" } as const;
+  const [first, second] = [draft("generic", { ...one, noise: 0 }), draft("generic", one)];
+  const joined = (part: "inputs" | "claims") =>
+    Object.fromEntries(
+      Object.entries(first[part]).map(([name, { shape, data }]) => [
+        name,
+        array([2, ...shape.slice(1)], [...data, ...second[part][name].data]),
+      ]),
+    );
+  const both = { B: 2, N: 10, inputs: joined("inputs"), claims: joined("claims") };
+  const names = ["J_w2d", "grad_w2d"];
+  expect(await verdictsOf(file(both, names))).toEqual(
+    all(names, "correct-under-convention", "chart-left"),
+  );
+});
+
 it.each(["LEFT", "RP", "Q7"] as const)(
   "audit(claims) recognises chart %s, stated or not",
   async (chart) => {

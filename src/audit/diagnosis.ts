@@ -54,7 +54,7 @@ export const transposed: Explanation = {
 /** No formula in the bank loses this many times more digits to rounding than the true one. */
 const far = 1e5;
 
-/** Candidates further off than this on one problem are not looked at any further. */
+/** Candidates further off than this, and than the truth may be, on one problem are not looked at any further. */
 const glance = 1e-2;
 
 /**
@@ -152,6 +152,7 @@ function fitted(
   factored: boolean,
 ): Fit | null {
   const { blocks, scales } = question;
+  const usual = question.budget(question.truth);
   const arrays: Float64Array[] = [];
   let factors = blocks.map(() => 1);
   for (const [i, claim] of reading.items.entries()) {
@@ -160,14 +161,15 @@ function fitted(
     // The first problem decides the factor; the others have to agree with it.
     if (factored && i === 0) factors = blockFactors(claim, array, blocks);
     const scaled = factored ? scaledBlocks(array, factors, blocks) : array;
-    if (!(relativeError(claim, scaled, blocks, scales[i]) < glance)) return null;
+    // Where rounding is larger than the quantity, as of weights that no residual feels, nothing is ruled out.
+    const reach = Math.max(glance, usual[i]);
+    if (!(relativeError(claim, scaled, blocks, scales[i]) < reach)) return null;
     arrays.push(scaled);
   }
   const errors = reading.items.map((claim, i) =>
     relativeError(claim, arrays[i], blocks, scales[i]),
   );
   // A recipe's own budget takes runs of its own, so it is asked for only where it may matter.
-  const usual = question.budget(question.truth);
   if (!errors.every((error, i) => error <= far * usual[i])) return null;
   const budget = question.budget(recipe);
   // A fitted factor is known to about a budget itself.
