@@ -71,7 +71,10 @@ export class Page {
     const flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"];
     const own = ["--remote-debugging-pipe", `--user-data-dir=${profile}`, "about:blank"];
     const stdio = ["ignore", "ignore", "ignore", "pipe", "pipe"] as const;
-    const page = new Page(spawn(path, [...flags, ...own], { stdio: [...stdio] }), profile);
+    const page = new Page(
+      spawn(path, [...flags, ...own], { stdio: [...stdio], detached: true }),
+      profile,
+    );
     const { targetInfos } = await page.send("Target.getTargets");
     const { targetId } = targetInfos.find((target: { type: string }) => target.type === "page");
     const { sessionId } = await page.send("Target.attachToTarget", { targetId, flatten: true });
@@ -140,8 +143,9 @@ export class Page {
 
   async close(): Promise<void> {
     const ended = new Promise((resolve) => this.browser.once("exit", resolve));
-    this.browser.kill("SIGKILL");
+    // The group: children that outlive the browser go on writing into its profile.
+    process.kill(-this.browser.pid!, "SIGKILL");
     await ended;
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 20 });
   }
 }
