@@ -89,10 +89,8 @@ export function solve<S extends Real<S>>(A: Matrix<S>, B: Matrix<S>): S[][] {
   const n = A.length;
   const rows = A.map((row, i) => [...row, ...B[i]]);
   for (let k = 0; k < n; k++) {
-    let pivot = k;
-    for (let i = k + 1; i < n; i++)
-      if (magnitude(rows[pivot][k]) < magnitude(rows[i][k])) pivot = i;
-    if (magnitude(rows[pivot][k]) === 0)
+    const pivot = k + pivotIndex(rows.slice(k).map((row) => row[k]));
+    if (pivot < k)
       throw new RangeError(`solve: expected a regular ${n} x ${n} matrix, got pivot ${k} = 0`);
     [rows[k], rows[pivot]] = [rows[pivot], rows[k]];
     for (let i = k + 1; i < n; i++) {
@@ -109,5 +107,16 @@ export function solve<S extends Real<S>>(A: Matrix<S>, B: Matrix<S>): S[][] {
   return rows.map((row) => row.slice(n));
 }
 
-// Only the choice of pivot depends on it, so a double is enough.
-const magnitude = <S extends Real<S>>(x: S): number => Math.abs(x.toNumber());
+/** Index of the entry of greatest magnitude, the first on a tie; −1 if all are zero. */
+export function pivotIndex<S extends Real<S>>(column: Vector<S>): number {
+  // Only the choice of pivot depends on it, so doubles are enough.
+  return column[0].largestOf?.(column) ?? largest(column.map((x) => x.toNumber()));
+}
+
+/** As `pivotIndex`, of doubles. */
+export function largest(values: readonly number[]): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++)
+    if (Math.abs(values[best]) < Math.abs(values[i])) best = i;
+  return values[best] === 0 ? -1 : best;
+}

@@ -23,6 +23,11 @@ export interface Real<S> {
   /** Comparisons look at the value only, never at a derivative part. */
   lessThan(b: S | number): boolean;
   atMost(b: S | number): boolean;
+  /**
+   * Index of the scalar of greatest magnitude, of which this is the first, where a number system wants to
+   * know what it decides (program.ts); any other is asked for its doubles by `pivotIndex`.
+   */
+  largestOf?(column: readonly S[]): number;
   /** The double n as a constant of this number system, exactly. */
   of(n: number): S;
   /** The nearest double of the value. */
