@@ -29,6 +29,7 @@ export const order = [
   "evaluate",
   "audit",
   "live",
+  "backend",
   "study",
   "report",
   "cli",
@@ -55,6 +56,7 @@ const packages: Record<string, readonly string[]> = {
     "src/metrics/",
     "src/formats/",
     "src/audit/",
+    "src/backend/operations/",
     "src/study/",
     "src/cli/",
   ],
@@ -71,12 +73,16 @@ const packages: Record<string, readonly string[]> = {
   "fast-check": ["src/live/"],
   commander: ["src/cli/"],
   "cli-progress": ["src/cli/"],
+  tinypool: ["src/backend/threads/"],
+  webgpu: ["src/backend/webgpu/"],
 };
 /** Where the platform may be touched: the rest of src runs anywhere. */
 const platform = [
   "src/formats/",
   "src/datasets/",
   "src/live/",
+  "src/backend/threads/",
+  "src/backend/process",
   "src/study/",
   "src/report/",
   "src/cli/",

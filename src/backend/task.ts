@@ -29,13 +29,16 @@ export interface Operation {
   readonly name: string;
   /** Outcomes by the code that stands in a task's `status`; code 0 is "ok". */
   readonly statuses: readonly string[];
-  readonly inputs: (settings: Settings) => Fields;
-  readonly outputs: (settings: Settings) => Fields;
+  inputs(settings: Settings): Fields;
+  outputs(settings: Settings): Fields;
   /**
    * Writes outputs and status of problems from … to − 1. Problems that have no answer get a status that
-   * says why, and NaN; their neighbours are computed all the same.
+   * says why, and the NaNs or zeros that stand in the operation's file; their neighbours are computed all
+   * the same.
+   *
+   * @throws RangeError if a setting or a threshold is out of range: what no answer could stand for.
    */
-  readonly run: (task: Task, from: number, to: number) => void;
+  run(task: Task, from: number, to: number): void;
 }
 
 /** One batch of one operation. Inputs are read only; outputs and status are written by a backend. */
@@ -55,6 +58,8 @@ export interface Backend {
   readonly name: string;
   /** Precision in which answers are computed. */
   readonly precision: "float64" | "float32";
+  /** Whether arrays in shared memory spare this backend a copy. Default: false. */
+  readonly shared?: boolean;
   /** Whether this backend has the operation; `run` throws for one that it has not. */
   has(operation: Operation): boolean;
   /**

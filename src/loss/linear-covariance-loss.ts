@@ -83,20 +83,29 @@ export function linearCovarianceLosses(
       throw new RangeError(
         `${name}: expected ${problems.length} entries of ${what}, got ${given.length}`,
       );
-  let workspace: LinearCovarianceWorkspace | null = null;
-  let [points, rows] = [0, 0];
-  return problems.map((correspondences, b) => {
-    const { problem, settings } = checkedLossInput(name, correspondences, poses[b], {
+  const evaluate = linearCovarianceEvaluation();
+  return problems.map((correspondences, b) =>
+    evaluate(correspondences, poses[b], {
       ...options,
       corners: options.cornersOf?.[b] ?? options.corners,
       valid: options.validOf?.[b] ?? options.valid,
-    });
+    }),
+  );
+}
+
+/** `linearCovarianceLoss` for one problem after another, in one workspace that grows as they need it. */
+export function linearCovarianceEvaluation(): typeof linearCovarianceLoss {
+  const name = "linearCovarianceLoss";
+  let workspace: LinearCovarianceWorkspace | null = null;
+  let [points, rows] = [0, 0];
+  return (correspondences, pose, options = {}) => {
+    const { problem, settings } = checkedLossInput(name, correspondences, pose, options);
     if (workspace === null || problem.n > points || problem.rows > rows) {
       [points, rows] = [Math.max(points, problem.n), Math.max(rows, problem.rows)];
       workspace = linearCovarianceWorkspace(points, rows);
     }
     return evaluated(name, problem, settings, options.failure ?? "status", workspace);
-  });
+  };
 }
 
 function evaluated(
