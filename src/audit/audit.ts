@@ -1,10 +1,10 @@
 /** Auditing claims files: every claimed quantity against its definition, a verdict each. */
 import { version } from "../conventions/version.js";
-import type { Claims } from "../formats/claims.js";
 import type { CheckedClaims } from "./auditor.js";
 import { auditors } from "./auditors.js";
 import { closerLook } from "./closer-look.js";
 import { ContractError, checkedSizes, expectedShape } from "./methods.js";
+import { type NamedClaims, overSeeds, type SeededClaims } from "./over-seeds.js";
 import {
   type AuditReport,
   type ClaimReport,
@@ -14,11 +14,7 @@ import {
 } from "./report.js";
 import { Truths } from "./truths.js";
 
-/** A claims file under its name. */
-export interface NamedClaims {
-  readonly name: string;
-  readonly claims: Claims;
-}
+export type { NamedClaims };
 
 export interface AuditOptions {
   /** Called before each problem is solved at 64 digits: done of total, and which file. */
@@ -26,16 +22,17 @@ export interface AuditOptions {
 }
 
 /**
- * The report on claims files. Truths of equal inputs are computed once for all files.
+ * The report on claims files. Truths of equal inputs are computed once for all files, and files that differ
+ * in their seeds alone are judged as one.
  *
- * @throws ContractError if a file names or shapes something its method does not have; every file is
- * checked before any is audited.
+ * @throws ContractError if a file names or shapes something its method does not have, or two files alike
+ * have the same seed; every file is checked before any is audited.
  */
 export async function audit(
   files: readonly NamedClaims[],
   options: AuditOptions = {},
 ): Promise<AuditReport> {
-  const checked = files.map((file) => ({ name: file.name, file: contract(file) }));
+  const checked = overSeeds(files).map((file) => ({ name: file.name, file: contract(file) }));
   const total = checked.reduce((sum, { file }) => sum + file.sizes.B, 0);
   let done = 0;
   const truths = new Truths();
@@ -65,7 +62,7 @@ export async function audit(
 }
 
 /** A file checked against its method, its name in front of any complaint. */
-function contract({ name, claims }: NamedClaims): CheckedClaims {
+function contract({ name, claims, answers }: SeededClaims): CheckedClaims {
   try {
     const sizes = checkedSizes(claims);
     const shapes = new Map(
@@ -76,7 +73,7 @@ function contract({ name, claims }: NamedClaims): CheckedClaims {
     );
     // Whatever can be refused is refused before the first file is audited.
     auditors[claims.method].check(claims, sizes);
-    return { claims, sizes, shapes };
+    return { claims, sizes, shapes, answers };
   } catch (error) {
     if (error instanceof ContractError) throw new ContractError(`${name}: ${error.message}`);
     throw error;

@@ -2,6 +2,7 @@
 import type { Claims } from "../formats/claims.js";
 import type { JudgedClaim } from "./claim-report.js";
 import type { Sizes } from "./methods.js";
+import type { Answers } from "./over-seeds.js";
 import type { ForwardFinding } from "./report.js";
 import type { Truths } from "./truths.js";
 
@@ -10,6 +11,8 @@ export interface CheckedClaims {
   readonly claims: Claims;
   readonly sizes: Sizes;
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** What each seed gave, where the claims are means over seeds. */
+  readonly answers?: Answers;
 }
 
 /** What was found about one file. */

@@ -1,6 +1,8 @@
 /** From the evidence on one claimed quantity, and a decision, to its report. */
 import { cosine, distance, inner, median } from "./blocks.js";
+import { oneIn } from "./chance.js";
 import type { Compared } from "./claimed-errors.js";
+import type { Chance } from "./over-seeds.js";
 import type { ClaimReport, ProblemFinding, Verdict } from "./report.js";
 import { sampledEntries } from "./sampled-entries.js";
 
@@ -29,6 +31,8 @@ export interface Evidence {
   readonly truthErrors: readonly number[];
   /** Items that can be judged: well-posed, with a truth much sharper than the budget. */
   readonly kept: readonly number[];
+  /** How far chance may have carried each item, where the claim is a mean over seeds; in the budget already. */
+  readonly chance?: Chance;
 }
 
 /** A verdict, its reasons, and where an explanation was found, how well it fits; lists are over `kept`. */
@@ -81,6 +85,13 @@ export function claimReport(evidence: Evidence, decision: Decision): JudgedClaim
     expected: explanation !== undefined && evidence.declared === explanation.slug,
     problems: located.length,
     perProblem,
+    ...(evidence.chance && {
+      seeds: {
+        count: evidence.chance.seeds,
+        interval: Math.max(0, ...kept.map((i) => evidence.chance!.allowed[i])),
+        falseAlarm: 1 / oneIn,
+      },
+    }),
     entries: sampledEntries(claim, truth, explained ?? null),
     compared: { claim, truth, kept, summed },
   };

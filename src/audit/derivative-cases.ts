@@ -1,10 +1,10 @@
 /** From a claims file to what its derivative claims are judged on. */
-import type { Claims } from "../formats/claims.js";
+import type { CheckedClaims } from "./auditor.js";
 import { Candidates, type Solved } from "./candidates.js";
 import type { Located } from "./forward.js";
 import { flatJacobian, type Jacobian } from "./jacobian.js";
 import type { Case } from "./judge.js";
-import { isShared, type Sizes } from "./methods.js";
+import { isShared } from "./methods.js";
 import { type AuditProblem, problems, rowConvention } from "./problem.js";
 import { derivativeQuantity, type Recipe, trueRecipe } from "./recipe.js";
 import { exactFormula, type Formula } from "./solved-form.js";
@@ -19,9 +19,7 @@ const forms: Record<string, Formula> = {
 
 /** Locates every problem of a file, and prepares a case for each derivative it claims. */
 export async function derivativeCases(
-  claims: Claims,
-  sizes: Sizes,
-  shapes: ReadonlyMap<string, readonly number[]>,
+  { claims, sizes, shapes, answers }: CheckedClaims,
   truths: Truths,
   step: () => Promise<void>,
 ): Promise<{ located: Located[]; cases: Case[] }> {
@@ -58,6 +56,7 @@ export async function derivativeCases(
     candidates,
     budgets,
     recipe,
+    answers,
   }));
   return { located, cases };
 }

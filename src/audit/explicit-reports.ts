@@ -10,6 +10,7 @@ import { type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, explicitItems, type Items } from "./explicit-truth.js";
 import { withoutLooking } from "./judge.js";
 import { batchAxis, type Sizes } from "./methods.js";
+import { type Answers, beyondChance, claimChance, withinChance } from "./over-seeds.js";
 import { explainedBy } from "./solution.js";
 import { deviation, yardstick } from "./yardstick.js";
 
@@ -25,12 +26,14 @@ export interface ExplicitCase<Recipe, Problem> {
   /** The shape it should have, and which of its axes counts problems; −1 for none. */
   readonly expected: readonly number[];
   readonly batchAxis: number;
+  /** What each seed gave, where the claim is a mean over seeds. */
+  readonly answers?: Answers;
 }
 
 /** The reports on all quantities that a file claims. */
 export async function explicitReports<Recipe, Problem>(
   method: ExplicitMethod<Recipe, Problem>,
-  { claims, sizes, shapes }: CheckedClaims,
+  { claims, sizes, shapes, answers }: CheckedClaims,
   step: () => Promise<void>,
 ): Promise<JudgedClaim[]> {
   const recipe = method.recipe(claims);
@@ -45,7 +48,7 @@ export async function explicitReports<Recipe, Problem>(
   const others = candidates(method, problems, sizes, batch, dtype);
   return [...shapes].map(([quantity, expected]) => {
     const axis = batchAxis(claims, quantity);
-    const given = { method, claims, sizes, problems, recipe, batch, quantity, expected };
+    const given = { method, claims, sizes, problems, recipe, batch, quantity, expected, answers };
     return quantityReport({ ...given, batchAxis: axis }, items.get(quantity)!, others);
   });
 }
@@ -57,13 +60,20 @@ function quantityReport<Recipe, Problem>(
 ): JudgedClaim {
   const { method, claims, problems, recipe, batch, quantity } = given;
   const { dtype } = claims;
-  const readings = readingsOf(given);
+  const readings = readingsOf(given, claims.claim[quantity].data);
   const claim = readings[0].items;
   const length = claim[0]?.length ?? 0;
   const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
-  const sticks = truth.map((array, i) =>
+  const usual = truth.map((array, i) =>
     yardstick(array, noise[i], blocks, dtype, isGradient(quantity)),
   );
+  const seen = given.answers?.of.get(quantity)?.map((data) => readingsOf(given, data)[0].items);
+  const scales = usual.map((stick) => stick.scales);
+  const chance = seen && claimChance(seen, blocks, scales);
+  const sticks = usual.map((stick, i) => ({
+    ...stick,
+    budget: stick.budget + (chance?.allowed[i] ?? 0),
+  }));
   const budget = sticks.map((stick) => stick.budget);
   const truthErrors = gaps.map((gap, i) =>
     Math.max(Number.EPSILON / 2, gap / Math.min(...sticks[i].scales)),
@@ -88,6 +98,7 @@ function quantityReport<Recipe, Problem>(
       const sound = summed ? seams.every((seam) => seam === null) : seams[i] === null;
       return sound && truthErrors[i] < budget[i] / 10 ? [i] : [];
     }),
+    chance,
   };
   const decision =
     undefinedClaim(given, evidence) ??
@@ -98,15 +109,11 @@ function quantityReport<Recipe, Problem>(
 }
 
 /** Every way to read the claimed array: its items, problem by problem, in the formula's own order. */
-function readingsOf<Recipe, Problem>({
-  method,
-  claims,
-  problems,
-  quantity,
-  expected,
-  batchAxis: axis,
-}: ExplicitCase<Recipe, Problem>): ExplicitReading[] {
-  const { data, shape } = claims.claim[quantity];
+function readingsOf<Recipe, Problem>(
+  { method, claims, problems, quantity, expected, batchAxis: axis }: ExplicitCase<Recipe, Problem>,
+  data: Float64Array,
+): ExplicitReading[] {
+  const { shape } = claims.claim[quantity];
   const plain = expected.map((_, k) => k);
   const fits = expected.every((n, k) => n === shape[k]);
   const count = axis < 0 ? 1 : problems.length;
@@ -167,11 +174,13 @@ function early(
 /** Correct or rounding, if the claim is within budget as it came. */
 function plain<Recipe, Problem>(
   { claims, quantity }: ExplicitCase<Recipe, Problem>,
-  { errors, budget, kept }: Evidence,
+  { errors, budget, kept, chance }: Evidence,
   asItCame: boolean,
 ): Decision | null {
   const { dtype } = claims;
   if (!asItCame || !kept.every((i) => errors[i] <= budget[i])) return null;
+  const byChance = withinChance(chance, kept);
+  if (byChance) return byChance;
   if (kept.every((i) => errors[i] <= correctWithin(dtype)))
     return { verdict: "correct", sentence: "" };
   const most = Math.max(...kept.map((i) => budget[i]));
@@ -190,9 +199,12 @@ function plain<Recipe, Problem>(
 const meaningless = 0.1;
 
 /** The decision, with how many problems it leaves out. */
-function withAside(decision: Decision, { kept, errors }: Evidence): Decision {
+function withAside(decision: Decision, { kept, errors, chance }: Evidence): Decision {
+  const outside = decision.verdict === "wrong" ? beyondChance(chance, kept) : "";
   const out = errors.length - kept.length;
-  if (out === 0 || kept.length === 0) return decision;
-  const aside = `${out} of ${errors.length} are ill-posed and were left out.`;
-  return { ...decision, sentence: `${decision.sentence} ${aside}`.trim() };
+  const aside =
+    out === 0 || kept.length === 0
+      ? ""
+      : ` ${out} of ${errors.length} are ill-posed and were left out.`;
+  return { ...decision, sentence: `${decision.sentence}${outside}${aside}`.trim() };
 }

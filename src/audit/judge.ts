@@ -1,12 +1,13 @@
 /** The verdicts on the derivatives that one file claims. */
 import type { Claims } from "../formats/claims.js";
 import { arrangements, rearranged } from "./axes.js";
-import { type Blocks, relativeError, rowBlocks } from "./blocks.js";
+import { type Blocks, distance, relativeError, rowBlocks } from "./blocks.js";
 import { correctWithin } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { type Diagnosis, diagnosis, type Reading } from "./diagnosis.js";
 import { isSmooth, type Located, unconvergedBeyond } from "./forward.js";
+import { type Answers, beyondChance, claimChance, withinChance } from "./over-seeds.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
 import type { Budgets } from "./spread.js";
 
@@ -21,6 +22,8 @@ export interface Case {
   readonly candidates: Candidates;
   readonly budgets: Budgets;
   readonly recipe: Recipe;
+  /** What each seed gave, where the claim is a mean over seeds. */
+  readonly answers?: Answers;
 }
 
 /** A budget above this says nothing about any digit: the problem is ill-posed in this precision. */
@@ -74,7 +77,10 @@ function measured(given: Case): View {
   const truth = Array.from({ length: count }, (_, i) => candidates.item(quantity, recipe, i));
   const summed = isSummed(quantity, candidates.shared);
   const { relative, scales } = given.budgets.of(quantity, recipe, blocks);
-  const budget = relative.map((own, i) => own + poseEffect(given, i, blocks, scales[i]));
+  const chance = chanceOf(given, readings[0], blocks, truth, scales);
+  const budget = relative.map(
+    (own, i) => own + poseEffect(given, i, blocks, scales[i]) + (chance?.allowed[i] ?? 0),
+  );
   const errors = readings[0].items.map((item, i) => {
     const array = truth[i];
     return array ? relativeError(item, array, blocks, scales[i]) : Number.NaN;
@@ -97,6 +103,7 @@ function measured(given: Case): View {
       budget,
       truthErrors,
       kept,
+      chance,
     },
     readings,
     blocks,
@@ -123,10 +130,12 @@ function decided(
     given.located,
   );
   if (early) return early;
-  const { errors, budget, kept } = view.evidence;
+  const { errors, budget, kept, chance } = view.evidence;
   const out = errors.length - kept.length;
   const aside = out > 0 ? ` ${out} of ${errors.length} are ill-posed and were left out.` : "";
   const within = view.plain && kept.every((i) => errors[i] <= budget[i]);
+  const byChance = within && withinChance(chance, kept);
+  if (byChance) return { ...byChance, sentence: byChance.sentence + aside };
   if (within && kept.every((i) => errors[i] <= correctWithin(claims.dtype)))
     return { verdict: "correct", sentence: aside.trim() };
   if (within && kept.some((i) => budget[i] > meaningless) && given.quantity.variable !== "w2d")
@@ -140,9 +149,11 @@ function decided(
       sentence: `Rounding in ${claims.dtype} and the problem's conditioning explain the difference.${aside}`,
     };
   const found = explained(given, view, preferred);
-  if (!found) return { verdict: "wrong", sentence: `No explanation in the bank fits.${aside}` };
+  const outside = beyondChance(chance, kept) + aside;
+  if (!found) return { verdict: "wrong", sentence: `No explanation in the bank fits.${outside}` };
   const { kind, sentence, tied } = found;
-  return { verdict: titles[kind], sentence: sentence + aside, explanation: found, tied };
+  const after = kind === "wrong" ? outside : aside;
+  return { verdict: titles[kind], sentence: sentence + after, explanation: found, tied };
 }
 
 /** Verdicts that need no comparison. */
@@ -182,11 +193,33 @@ function explained(given: Case, view: View, preferred: ReadonlySet<string>): Dia
       scales: pick(view.scales),
       batch: quantity.kind === "gradient" ? located.length : 0,
       candidate: (other, i) => candidates.item(quantity, other, kept[i]),
-      budget: (other) => pick(given.budgets.of(quantity, other, view.blocks).relative),
+      budget: (other) =>
+        pick(given.budgets.of(quantity, other, view.blocks).relative).map(
+          (own, k) => own + (view.evidence.chance?.allowed[kept[k]] ?? 0),
+        ),
       posesAgree: located.every(({ distance }) => distance <= unconvergedBeyond),
     },
     preferred,
   );
+}
+
+/** How far chance may have carried a mean over seeds, read as the claim is. */
+function chanceOf(
+  { answers, quantity, claims }: Case,
+  { axes, items: claimed }: Reading,
+  blocks: Blocks,
+  truth: readonly (Float64Array | null)[],
+  scales: readonly (readonly number[])[],
+) {
+  const { shape } = claims.claim[quantity.name];
+  const seen = answers?.of
+    .get(quantity.name)
+    ?.map((data) => items(axes ? rearranged(data, shape, axes) : data, claimed.length));
+  // A block is measured by its norm, as relativeError does.
+  const sizes = scales.map((own, i) =>
+    blocks.map((block, k) => (truth[i] && distance(truth[i], null, block)) || own[k]),
+  );
+  return seen && claimChance(seen, blocks, sizes);
 }
 
 /** What the distance between the given pose and the exact one does to a quantity, relative. */

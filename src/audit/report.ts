@@ -83,7 +83,7 @@ export interface WorstProblem {
   /** Eigenvalues of the cost's Hessian scaled to a unit diagonal, the least first; empty without a pose. */
   readonly eigenvalues: readonly number[];
   readonly sweep: Sweep | null;
-  /** A claims file of this one problem and quantity; null where the claim is not one problem's. */
+  /** A claims file of this one problem and quantity; null where the claim is not one problem's, or a mean over seeds. */
   readonly reproduction: string | null;
 }
 
@@ -110,6 +110,15 @@ export interface ClaimReport {
   readonly problems: number;
   /** One finding a problem, or a single one for a quantity summed over the batch. */
   readonly perProblem: readonly ProblemFinding[];
+  /**
+   * Where the claim is a mean over seeds: how many, how far chance may have carried it, relative, and the
+   * probability that it carries a right claim further. The budget holds the interval.
+   */
+  readonly seeds?: {
+    readonly count: number;
+    readonly interval: number;
+    readonly falseAlarm: number;
+  };
   /** Where no explanation was found for a wrong claim: what its error goes with, if anything. */
   readonly correlation?: Correlation;
   /** Up to 400 entries of [truth, claim, explanation or NaN], for the picture of claim against truth. */

@@ -1,13 +1,14 @@
 /** The verdicts on claimed solutions: poses and costs of method pnp. */
 import type { Claims } from "../formats/claims.js";
 import type { Dtype } from "../scalar/rounding.js";
+import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
 import { correctWithin, margin } from "./budget.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { transposed } from "./diagnosis.js";
 import { isSound, type Located, packed, poseDistance, unconvergedBeyond } from "./forward.js";
 import { withoutLooking } from "./judge.js";
-import type { Sizes } from "./methods.js";
+import { beyondChance, type Chance, claimChance, withinChance } from "./over-seeds.js";
 import { axisAngle, slicePose, unpacked } from "./problem.js";
 import {
   type Attempt,
@@ -19,26 +20,27 @@ import { type NoisySolution, noisySolutions } from "./solution-noise.js";
 
 /** The reports on `pose` and `cost`, of those that a file claims. */
 export function solutionReports(
-  claims: Claims,
-  { B }: Sizes,
-  shapes: ReadonlyMap<string, readonly number[]>,
+  { claims, sizes: { B }, shapes, answers }: CheckedClaims,
   located: readonly Located[],
 ): JudgedClaim[] {
   const claimed = ["pose", "cost"].filter((quantity) => shapes.has(quantity));
   if (claimed.length === 0) return [];
   const noise = located.map((at) => (isSound(at) ? noisySolutions(at, claims.dtype) : []));
   return claimed.map((quantity) => {
-    const { shape, data: given } = claims.claim[quantity];
+    const { shape, data: claimed } = claims.claim[quantity];
     const expected = shapes.get(quantity)!;
     const turned = expected.some((n, k) => n !== shape[k]);
-    const data = turned ? rearranged(given, shape, arrangements(expected, shape)[0]) : given;
-    const raw = Array.from({ length: B }, (_, b) =>
-      data.subarray((b * data.length) / B, ((b + 1) * data.length) / B),
-    );
+    const rows = (given: Float64Array): Float64Array[] => {
+      const data = turned ? rearranged(given, shape, arrangements(expected, shape)[0]) : given;
+      return Array.from({ length: B }, (_, b) =>
+        data.subarray((b * data.length) / B, ((b + 1) * data.length) / B),
+      );
+    };
+    const seen = answers?.of.get(quantity)?.map(rows);
     const report =
       quantity === "pose"
-        ? poseReport(claims, raw, located, noise)
-        : costReport(claims, raw, located, noise);
+        ? poseReport(claims, rows(claimed), located, noise, seen)
+        : costReport(claims, rows(claimed), located, noise, seen);
     return turned ? readTransposed(report) : report;
   });
 }
@@ -78,13 +80,24 @@ function poseReport(
   raw: readonly Float64Array[],
   located: readonly Located[],
   noise: readonly NoisySolution[][],
+  seen?: readonly (readonly Float64Array[])[],
 ): JudgedClaim {
   const truth = located.map((at) => (isSound(at) ? at.y : null));
-  const claim = raw.map((pose, b) => {
+  const read = (pose: Float64Array, b: number): Float64Array => {
     const y = readPose(claims, pose, b);
     if (!y) return pose;
     return truth[b] ? nearBranch(y, truth[b]) : y;
-  });
+  };
+  const claim = raw.map(read);
+  // A rotation is measured in radians, a translation by its length (poseDistance).
+  const sizes = claim.map(([, , , ...t]) => [1, Math.hypot(...t) || 1]);
+  const chance =
+    seen &&
+    claimChance(
+      seen.map((rows) => rows.map(read)),
+      poseBlocks,
+      sizes,
+    );
   const errors = claim.map((y, b) =>
     truth[b] && y.every(Number.isFinite) ? poseDistance(y, truth[b]) : Number.NaN,
   );
@@ -94,7 +107,7 @@ function poseReport(
       claims.dtype,
     ),
   );
-  const evidence = evidenceOf("pose", claims, located, claim, truth, errors, budget);
+  const evidence = evidenceOf("pose", claims, located, claim, truth, errors, budget, chance);
   const early = withoutLooking(evidence, claims.claim.pose.data, located);
   if (early) return claimReport(evidence, early);
   const worst = Math.max(...evidence.kept.map((b) => errors[b]));
@@ -106,7 +119,7 @@ function poseReport(
           sentence: `The solver stopped ${worst.toPrecision(2)} short of the exact minimum, which is where solvers stop.`,
         }
       : explainedBy(evidence, poseExplanations(claims, raw, located)));
-  return claimReport(evidence, decision);
+  return claimReport(evidence, outside(decision, evidence));
 }
 
 function costReport(
@@ -114,6 +127,7 @@ function costReport(
   raw: readonly Float64Array[],
   located: readonly Located[],
   noise: readonly NoisySolution[][],
+  seen?: readonly (readonly Float64Array[])[],
 ): JudgedClaim {
   const truth = located.map((at) => (isSound(at) ? Float64Array.of(at.cost) : null));
   const spread = noise.map((runs, b) => rms(runs.map(({ cost }) => cost - located[b].cost)));
@@ -125,13 +139,24 @@ function costReport(
   const budget = size.map((s, b) =>
     Math.max(correctWithin(claims.dtype), (margin * spread[b]) / s),
   );
-  const evidence = evidenceOf("cost", claims, located, raw, truth, errors, budget);
+  const sizes = size.map((s) => [s]);
+  const chance = seen && claimChance(seen, [[0, 1]], sizes);
+  const evidence = evidenceOf("cost", claims, located, raw, truth, errors, budget, chance);
   const decision =
     withoutLooking(evidence, claims.claim.cost.data, located) ??
     plainDecision(evidence, claims.dtype) ??
     explainedBy(evidence, costExplanations(raw, located));
-  return claimReport(evidence, decision);
+  return claimReport(evidence, outside(decision, evidence));
 }
+
+/** A rotation vector and a translation. */
+const poseBlocks = [[0, 3], [3, 6]] as const; // biome-ignore format: one line
+
+/** A decision against a mean over seeds, with what chance could have done. */
+const outside = (decision: Decision, { chance, kept }: Evidence): Decision =>
+  decision.verdict === "wrong"
+    ? { ...decision, sentence: decision.sentence + beyondChance(chance, kept) }
+    : decision;
 
 function evidenceOf(
   quantity: string,
@@ -140,8 +165,10 @@ function evidenceOf(
   claim: readonly Float64Array[],
   truth: readonly (Float64Array | null)[],
   errors: readonly number[],
-  budget: readonly number[],
+  rounding: readonly number[],
+  chance: Chance | undefined,
 ): Evidence {
+  const budget = rounding.map((own, b) => own + (chance?.allowed[b] ?? 0));
   return {
     quantity,
     declared: claims.expect[quantity],
@@ -154,12 +181,18 @@ function evidenceOf(
     // The stationary point is settled to 1e-44, far beyond what its doubles can show.
     truthErrors: located.map(() => Number.EPSILON / 2),
     kept: truth.flatMap((array, b) => (array ? [b] : [])),
+    chance,
   };
 }
 
 /** Correct or rounding, if the claim is within budget everywhere. */
-export function plainDecision({ errors, budget, kept }: Evidence, dtype: Dtype): Decision | null {
+export function plainDecision(
+  { errors, budget, kept, chance }: Evidence,
+  dtype: Dtype,
+): Decision | null {
   if (!kept.every((b) => errors[b] <= budget[b])) return null;
+  const byChance = withinChance(chance, kept);
+  if (byChance) return byChance;
   if (kept.every((b) => errors[b] <= correctWithin(dtype)))
     return { verdict: "correct", sentence: "" };
   return {

@@ -12,9 +12,9 @@ export const solvedAuditor: Auditor = {
   check(claims, sizes) {
     for (const { index } of problems(claims, sizes)) claimedPose(claims, index);
   },
-  async findings({ claims, sizes, shapes }, truths, step) {
-    const { located, cases } = await derivativeCases(claims, sizes, shapes, truths, step);
-    const solutions = solutionReports(claims, sizes, shapes, located);
+  async findings(file, truths, step) {
+    const { located, cases } = await derivativeCases(file, truths, step);
+    const solutions = solutionReports(file, located);
     return {
       forward: forward(located),
       claims: [...solutions, ...judgements(cases)],

@@ -45,7 +45,9 @@ export function worstProblem(
     arrows: arrows(errors, problem, claim.quantity),
     eigenvalues: drawable ? curvature(drawable) : [],
     sweep: response ? sweep(alone, claim.quantity, response, errors.claim[problem], truth) : null,
-    reproduction: alone && numbers(alone) <= mostNumbers ? writeClaimsJson(alone) : null,
+    // A mean over seeds is no claim of its own: alone, it would be judged as if chance had no part in it.
+    reproduction:
+      alone && !file.answers && numbers(alone) <= mostNumbers ? writeClaimsJson(alone) : null,
   };
 }
 

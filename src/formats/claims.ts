@@ -28,6 +28,8 @@ export interface Claims {
   readonly source: string;
   readonly convention: Convention;
   readonly expect: Readonly<Record<string, string>>;
+  /** What the code's random numbers were seeded with, if it draws any: files alike but for it are judged together. */
+  readonly seed?: number;
   readonly input: Readonly<Record<string, ClaimArray>>;
   readonly claim: Readonly<Record<string, ClaimArray>>;
 }
@@ -59,7 +61,7 @@ export interface ClaimsContent {
   readonly claim: ReadonlyMap<string, ClaimArray>;
 }
 
-const fieldNames = ["schema", "method", "dtype", "source", "convention", "expect"];
+const fieldNames = ["schema", "method", "dtype", "source", "convention", "expect", "seed"];
 
 /**
  * Claims from a file's content. Shapes are left to whoever uses the arrays; names are checked here.
@@ -110,6 +112,10 @@ export function claimsOf(
       fail(`expect/${name}`, "the name of an explanation", shown(value));
   }
 
+  const { seed } = fields;
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && (seed as number) >= 0))
+    fail("seed", "a whole number from 0 to 2^53 - 1", shown(seed));
+
   for (const name of content.input.keys()) known("input", name, Object.keys(inputs));
   for (const name of content.claim.keys()) known("claim", name, Object.keys(quantities));
   for (const name of required)
@@ -123,6 +129,7 @@ export function claimsOf(
     source,
     convention: convention as Convention,
     expect: expect as Record<string, string>,
+    ...(seed !== undefined && { seed: seed as number }),
     input: Object.fromEntries(content.input),
     claim: Object.fromEntries(content.claim),
   };
@@ -135,7 +142,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 
 /** The fields of claims that are no arrays, as they are written: defaults that say nothing left out. */
 export function claimsFields(claims: Claims): Record<string, unknown> {
-  const { schema, method, dtype, source, convention, expect } = claims;
+  const { schema, method, dtype, source, convention, expect, seed } = claims;
   return {
     schema,
     method,
@@ -143,5 +150,6 @@ export function claimsFields(claims: Claims): Record<string, unknown> {
     source,
     ...(Object.keys(convention).length > 0 && { convention }),
     ...(Object.keys(expect).length > 0 && { expect }),
+    ...(seed !== undefined && { seed }),
   };
 }

@@ -131,12 +131,23 @@ export function findingSources({ sources }: Finding): string {
 /** A finding's numbers: how far from the truth, and how near to the explanation. */
 export function findingNumbers(found: Finding): string {
   const { low, high, explanation, explanationError, files, claims, verdict } = found;
-  const where = `in ${count(claims.length, "claim")} of ${count(files.length, "file")}`;
+  const where = `in ${count(claims.length, "claim")} of ${count(files.length, "file")}${overSeeds(found)}`;
   if (verdict === "correct" || (verdict === "rounding" && explanation === null))
     return `Within ${exponent(high)} of the truth ${where}.`;
   const off = `Off by ${shareRange(low, high)} ${where}.`;
   if (explanation === null || explanationError === null) return off;
   return `${off} The explanation reproduces the claimed numbers to ${exponent(explanationError)}.`;
+}
+
+/** How well means over seeds are known, where claims are means. */
+function overSeeds({ claims }: Finding): string {
+  const seeds = claims.flatMap((claim) => claim.seeds ?? []);
+  if (seeds.length === 0) return "";
+  const numbers = [...new Set(seeds.map((one) => one.count))].sort((a, b) => a - b);
+  const widths = seeds.map(({ interval }) => interval);
+  const range = shareRange(Math.min(...widths), Math.max(...widths));
+  const many = numbers.length > 1 ? `${numbers[0]} to ${numbers.at(-1)}` : `${numbers[0]}`;
+  return `, means over ${many} seeds that are known to ± ${range} but for one claim in ${Math.round(1 / seeds[0].falseAlarm)}`;
 }
 
 /** One line on the whole report. */
