@@ -1,4 +1,4 @@
-/** Parts of a task that are tasks themselves: a run of its problems, or some of them. */
+/** Parts of a task that are tasks themselves: a run of its problems, or some of them; and the way back. */
 import { fieldLength, newTask } from "./new-task.js";
 import type { FieldArrays, Fields, Task } from "./task.js";
 
@@ -50,4 +50,13 @@ export function pickedTask(task: Task, indices: readonly number[]): Task {
     }),
   );
   return newTask(operation, settings, offsets, input);
+}
+
+/** Writes outputs and status of `pickedTask(task, indices)` to their places in the task. */
+export function mergePicked(part: Task, task: Task, indices: readonly number[]): void {
+  for (const [i, b] of indices.entries()) {
+    const [from, to] = [taskPart(part, i, i + 1), taskPart(task, b, b + 1)];
+    for (const name of Object.keys(task.output)) to.output[name].set(from.output[name]);
+    task.status[b] = part.status[i];
+  }
 }

@@ -16,6 +16,8 @@ export interface ConversationOptions {
   readonly timeout: number;
   /** Useless bytes and lines that are put up with; default 16 MiB and 10 000. */
   readonly noise?: { readonly bytes: number; readonly lines: number };
+  /** Answered requests that are kept, to be shown if they are answered again; default all. */
+  readonly kept?: number;
   readonly limits?: Partial<ChildLimits>;
   readonly onErrorText?: (text: string) => void;
 }
@@ -42,9 +44,10 @@ export class Conversation {
   private readonly child: Child;
   private readonly noise: { bytes: number; lines: number };
   private readonly open = new Map<number, Open>();
-  /** Requests whose time ran out, and which of all ids have been answered. */
+  /** Requests whose time ran out, those that were answered, and how many those are. */
   private readonly late = new Map<number, Open>();
   private readonly answered = new Map<number, Asked>();
+  private answers = 0;
   private asked = 0;
   private lastAnswer = performance.now();
   private passedInARow = 0;
@@ -143,7 +146,7 @@ export class Conversation {
     clearTimeout(this.clock);
     const { oldest } = this;
     if (!oldest || this.over) return;
-    const first = this.answered.size + this.late.size === 0;
+    const first = this.answers + this.late.size === 0;
     const seconds = Number((this.options.timeout * (first ? 3 : 1)).toPrecision(3));
     const due = Math.max(oldest.sent, this.lastAnswer) + 1000 * seconds;
     this.clock = setTimeout(
@@ -174,7 +177,7 @@ export class Conversation {
   private answer(request: Open, line: Line): void {
     const seconds = (performance.now() - Math.max(request.sent, this.lastAnswer)) / 1000;
     this.open.delete(request.id);
-    this.answered.set(request.id, request);
+    this.keep(request);
     this.lastAnswer = performance.now();
     this.passedInARow = 0;
     const { claim, error, fault } = line;
@@ -183,6 +186,13 @@ export class Conversation {
     else if (error !== undefined) request.settle({ kind: "refused", reason: error });
     else request.settle(noAnswer);
     this.wind();
+  }
+
+  private keep({ id, question }: Open): void {
+    this.answers++;
+    this.answered.set(id, { id, question });
+    const [first] = this.answered.keys();
+    if (this.answered.size > (this.options.kept ?? Infinity)) this.answered.delete(first);
   }
 
   /** A line that answers nothing that is open. */
@@ -194,18 +204,19 @@ export class Conversation {
       this.findings.withdraw("stalled");
       this.findings.add("slow", `It answered only after ${took} s.`, lateOne);
       this.late.delete(lateOne.id);
-      this.answered.set(lateOne.id, lateOne);
+      this.keep(lateOne);
       this.lastAnswer = performance.now();
       this.passedInARow = 0;
       this.wind();
       return;
     }
     if (fault) this.findings.add(fault.name, fault.sentence, oldest);
-    else if (typeof id === "number" && this.answered.has(id))
+    else if (Number.isInteger(id) && (id as number) >= 1 && (id as number) <= this.asked)
+      // Whatever was asked and is neither open nor late has been answered.
       this.findings.add(
         "duplicate-answer",
         `It answered request ${id} twice.`,
-        this.answered.get(id)!,
+        this.answered.get(id as number) ?? oldest,
       );
     else {
       const open = oldest ? `; request ${oldest.id} was open` : "";
@@ -268,11 +279,11 @@ export class Conversation {
 
   private blame({ code, signal, failure }: Ending, oldest: Asked): void {
     const others = this.open.size > 1 ? ` (${this.open.size - 1} more were waiting)` : "";
-    const answers = this.answered.size;
+    const { answers } = this;
     const when =
       answers === 0 ? "before any answer" : `after ${answers} answer${answers === 1 ? "" : "s"}`;
     if (failure !== null) this.findings.add("not-started", `It did not start: ${failure}.`, oldest);
-    else if (code === 127 && this.answered.size === 0)
+    else if (code === 127 && answers === 0)
       this.findings.add(
         "not-started",
         "The shell did not find the command (exit code 127).",
