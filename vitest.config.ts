@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config";
+import { softwareGpu } from "./spec/software-gpu.js";
+
+// Inherited by the workers, where specs of the GPU run.
+Object.assign(process.env, softwareGpu());
 
 export default defineConfig({
   test: {
