@@ -57,16 +57,17 @@ const clamps = (i: Inputs) => Float64Array.of(i.z_min[0], -Infinity, -Infinity, 
 
 function costs(i: Inputs, poses: Float64Array, width: number) {
   const { n, x2d, x3d, w2d, K } = points(i);
+  const delta = i.delta?.[0] ?? Infinity;
   const count = poses.length / width;
   const [P, out] = [new Float64Array(12 * count), new Float64Array(count)];
   poseProjections(count, width, poses, K, P);
-  poseSampleCosts(n, x2d, x3d, w2d, 0, count, P, i.delta[0], clamps(i), out);
+  poseSampleCosts(n, x2d, x3d, w2d, 0, count, P, delta, clamps(i), out);
   const slopes = (v: Float64Array) => {
     const made = {
       ...{ x2d: new Float64Array(2 * n), x3d: new Float64Array(3 * n) },
       ...{ w2d: new Float64Array(2 * n), delta: new Float64Array(1) },
     };
-    poseSampleSlopes(n, x2d, x3d, w2d, count, P, v, i.delta[0], clamps(i), made);
+    poseSampleSlopes(n, x2d, x3d, w2d, count, P, v, delta, clamps(i), made);
     return made;
   };
   return { costs: out, slopes };

@@ -1,8 +1,9 @@
 /** Solving for poses as method pnp. */
 import type { ClaimArray } from "../../formats/claims.js";
-import { quaternionRotation } from "../../kernels/quaternion.js";
+import { rowRotation } from "../../kernels/pose-row.js";
 import { behindCamera, problemStatus } from "../../problem/geometry.js";
-import { problemAt } from "../operations/fields.js";
+import { poseConditioning } from "../../solve/conditioning.js";
+import { codes, problemAt, row } from "../operations/fields.js";
 import { solve as operation } from "../operations/solve.js";
 import type { Task } from "../task.js";
 import { quaternionPoses, rotationVectorPoses } from "./poses.js";
@@ -16,7 +17,7 @@ import {
 } from "./translation.js";
 
 const R = new Float64Array(9);
-const behind = operation.statuses.indexOf("behind-camera");
+const code = codes(operation.statuses);
 const threshold = ({ input }: Task, b: number): number => input.delta[b];
 
 const starts = (task: Task, problems: readonly number[]): Record<string, ClaimArray> =>
@@ -45,12 +46,12 @@ export const solve: Translation = {
     written(task, "cost", problems, cost);
   },
   status(task, b) {
-    const [t, q] = [
-      task.output.pose.slice(7 * b, 7 * b + 3),
-      task.output.pose.slice(7 * b + 3, 7 * b + 7),
-    ];
-    quaternionRotation(q, "unit", R);
-    return behindCamera(problemAt(task, b), R, t) > 0 ? behind : 0;
+    const problem = problemAt(task, b);
+    const pose = row(task.output.pose, 7, b);
+    rowRotation(pose, R);
+    if (behindCamera(problem, R, pose) > 0) return code["behind-camera"];
+    const { rank } = poseConditioning(problem, R, pose, task.input.delta[b]);
+    return rank < 6 ? code["rank-deficient"] : code.ok;
   },
   claim: (task, problems) => ({
     pose: rotationVectorPoses(stacked(task, "output", "pose", problems, [7])),
