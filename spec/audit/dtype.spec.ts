@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import { distance, rowBlocks } from "../../src/audit/blocks.js";
 import { margin, noisyRuns } from "../../src/audit/budget.js";
+import { dataInputs, solvedFormOf, solvedParts } from "../../src/audit/computations.js";
 import { located } from "../../src/audit/forward.js";
 import { flatJacobian } from "../../src/audit/jacobian.js";
 import { type AuditProblem, lifted } from "../../src/audit/problem.js";
-import { exactFormula, solvedForm } from "../../src/audit/solved-form.js";
-import { formDerivative } from "../../src/audit/truth.js";
+import { exactFormula } from "../../src/audit/solved-form.js";
 import { constraintDerivative } from "../../src/definitions/bpnp.js";
 import { exactForm } from "../../src/definitions/bpnp-force.js";
 import type { SceneName } from "../../src/problem/scene-kinds.js";
@@ -54,6 +54,13 @@ const scenes: readonly [SceneName, number][] = [
   ["minimal", 4],
 ];
 
+/** The pose derivative of a problem as single precision has it. */
+function inSingle(problem: AuditProblem, y: Float64Array, route: "eliminate" | "invert") {
+  const inputs = [...Array.from(y), ...dataInputs(problem, Number)].map((v) => new Single(v));
+  const results = solvedFormOf(problem, exactFormula, route).compute(inputs);
+  return flatJacobian(solvedParts(results, problem.n), ({ value }) => value);
+}
+
 it.each(scenes)(
   "noisyRuns foretells single precision on %s, N = %d, however H is solved with",
   (name, n) => {
@@ -68,18 +75,10 @@ it.each(scenes)(
         upstream: null,
       };
       const at = located(problem);
-      const truth = flatJacobian(formDerivative(problem, at.point, exactFormula));
+      const truth = at.point.jacobian(exactFormula);
       const runs = noisyRuns(problem, exactFormula, at.y, "float32", true);
       for (const route of ["eliminate", "invert"] as const) {
-        const y = Array.from(at.y, (v) => new Single(v));
-        const single = flatJacobian(
-          solvedForm(
-            y,
-            lifted(problem, (v) => new Single(v)),
-            exactFormula,
-            route,
-          ),
-        );
+        const single = inSingle(problem, at.y, route);
         for (const variable of ["x2d", "x3d", "K", "w2d", "covariance"] as const)
           for (const block of rowBlocks(truth[variable].length, true)) {
             const squares = runs.map(
@@ -114,14 +113,8 @@ it("audit(float32 claims) calls an honest single-precision run on a far scene ro
       poseInit: null,
       upstream: null,
     };
-    const y = Array.from(part(exact.inputs.pose, 6), (v) => new Single(v));
-    const at = solvedForm(
-      y,
-      lifted(problem, (v) => new Single(v)),
-      exactFormula,
-      "invert",
-    );
-    claimed.set(flatJacobian(at).x2d, (b * claimed.length) / exact.B);
+    const { x2d: J } = inSingle(problem, part(exact.inputs.pose, 6), "invert");
+    claimed.set(J, (b * claimed.length) / exact.B);
   }
   const report = await audited(file(exact, ["J_x2d"], { dtype: "float32" }, (_, i) => claimed[i]));
   expect(report.claims[0].verdict).toBe("rounding");

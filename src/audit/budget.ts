@@ -4,7 +4,6 @@
  * that carry more digits than the dtype, the solver's own noise floor in the pose, and whatever
  * amplification the problem's conditioning brings; no condition number is guessed.
  */
-import { stream } from "../random/stream.js";
 import {
   type Dtype,
   isRepresentable,
@@ -13,9 +12,12 @@ import {
   rounded,
   unitRoundoff,
 } from "../scalar/rounding.js";
+import { dataInputs, solvedFormOf, solvedParts } from "./computations.js";
+import { roundingDraws } from "./draws.js";
 import { flatJacobian, type Jacobian } from "./jacobian.js";
-import { type AuditProblem, lifted } from "./problem.js";
-import { type Formula, type SolvedForm, solvedForm } from "./solved-form.js";
+import { inRounding } from "./playing.js";
+import type { AuditProblem } from "./problem.js";
+import type { Formula } from "./solved-form.js";
 
 /** One run with lost bits: a Jacobian and the pose it was taken at. */
 export interface NoisyRun {
@@ -53,45 +55,32 @@ export function noisyRuns(
   dtype: Dtype,
   stationary: boolean,
 ): NoisyRun[] {
-  const model = roundingModel(`audit/budget/${dtype}`, problem.index, dtype);
+  const draws = roundingDraws(`audit/budget/${dtype}`, problem.index, dtype);
+  // Both ways to solve are in honest use, so both belong to the spread.
+  const routes = (["eliminate", "invert"] as const).map((route) =>
+    solvedFormOf(problem, form, route),
+  );
+  const read = reader(problem, dtype, draws);
   const out: NoisyRun[] = [];
   // The pose is known to one Newton step on a gradient that is all rounding: that of the run before.
   let step = [0, 0, 0, 0, 0, 0];
   const runs = runsFor(problem.n);
   for (let run = 0; run <= runs; run++) {
-    const pose = Array.from(y, (v, i) => rounded(v + step[i], model));
-    let at: SolvedForm<Rounding>;
+    const pose = Array.from(y, (v, i) => rounded(v + step[i], draws).value);
+    let at: number[];
     try {
-      // Both ways to solve are in honest use, so both belong to the spread.
-      const route = run % 2 ? "invert" : "eliminate";
-      at = solvedForm(pose, lifted(problem, reader(problem, dtype, model)), form, route);
+      const inputs = [...pose, ...dataInputs(problem, (v) => read(v).value)];
+      at = inRounding(routes[run % 2], inputs, draws);
     } catch {
       return [];
     }
-    const move = at.step.map((v) => v.toNumber());
+    const { step: move, ...jacobian } = solvedParts(at, problem.n);
     if (!move.every(Number.isFinite)) return [];
     if (stationary) step = move;
     // The first run only finds the noise of the pose.
-    if (run > 0)
-      out.push({ jacobian: flatJacobian(at), y: Float64Array.from(pose, (v) => v.value) });
+    if (run > 0) out.push({ jacobian: flatJacobian(jacobian, Number), y: Float64Array.from(pose) });
   }
   return out;
-}
-
-/**
- * The rounding errors of one problem's runs. A run makes a hundred thousand of them per hundred
- * points, so they are taken in turn from a table of draws; its prime length keeps turns from lining
- * up with the points.
- */
-export function roundingModel(name: string, index: number, dtype: Dtype): RoundingModel {
-  const source = stream(name).at(index);
-  const table = Float64Array.from({ length: 8191 }, () => source.uniform());
-  let next = 0;
-  const draw = () => {
-    next = next + 1 < table.length ? next + 1 : 0;
-    return table[next];
-  };
-  return { u: unitRoundoff[dtype], draw };
 }
 
 /** Inputs are exact as given, unless they carry more digits than the dtype: then they round once. */

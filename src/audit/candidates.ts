@@ -1,9 +1,11 @@
 /** Every recipe's arrays over a whole batch, each formula evaluated once. */
-import { type Double, double } from "../scalar/double.js";
-import { flatJacobian, type Jacobian, quantityArray } from "./jacobian.js";
-import { type AuditProblem, lifted } from "./problem.js";
+import { dataInputs, solvedFormOf, solvedParts } from "./computations.js";
+import { flatJacobian, type Jacobian, jacobianSize, quantityArray } from "./jacobian.js";
+import { inDoubles } from "./playing.js";
+import type { AuditProblem } from "./problem.js";
+import { Recent } from "./recent.js";
 import type { DerivativeQuantity, PoseChoice, Recipe, Variable } from "./recipe.js";
-import { type Formula, solvedForm } from "./solved-form.js";
+import type { Formula } from "./solved-form.js";
 
 /** The poses of one problem that a derivative may have been taken at, each (ω, t) in chart AA. */
 export type Poses = Readonly<Record<PoseChoice, ArrayLike<number> | null>>;
@@ -41,9 +43,12 @@ function reading(
   return [problem, recipe.form];
 }
 
+/** Numbers of Jacobians that are kept: 64 MiB of them. */
+const most = 2 ** 23;
+
 /** Candidates for the claims of one file. */
 export class Candidates {
-  private readonly jacobians = new Map<string, Jacobian | null>();
+  private readonly jacobians = new Recent<Jacobian | null>(most, jacobianSize);
 
   constructor(
     readonly solved: readonly Solved[],
@@ -93,29 +98,28 @@ export class Candidates {
 
   private jacobian(recipe: Recipe, b: number, variable: Variable): Jacobian | null {
     const squared = variable === "w2d" && recipe.weightVariable === "w2";
-    const key = JSON.stringify([b, recipe.form, recipe.unweighted, recipe.pose, squared]);
-    let found = this.jacobians.get(key);
-    if (found === undefined) {
-      found = this.evaluated(recipe, b, variable);
-      this.jacobians.set(key, found);
-    }
-    return found;
+    const { form, unweighted, pose, weightVariable } = this.certified;
+    const formula = JSON.stringify([recipe.form, recipe.unweighted, recipe.pose]);
+    if (
+      formula === JSON.stringify([form, unweighted, pose]) &&
+      (variable !== "w2d" || recipe.weightVariable === weightVariable)
+    )
+      return this.solved[b].truth;
+    return this.jacobians.get(`${b} ${squared} ${formula}`, () =>
+      this.evaluated(recipe, b, variable),
+    );
   }
 
   private evaluated(recipe: Recipe, b: number, variable: Variable): Jacobian | null {
-    const { problem, poses, truth } = this.solved[b];
+    const { problem, poses } = this.solved[b];
     const y = poses[recipe.pose];
     if (!y) return null;
-    const { form, unweighted, pose, weightVariable } = this.certified;
-    const sameFormula =
-      JSON.stringify([recipe.form, recipe.unweighted, recipe.pose]) ===
-      JSON.stringify([form, unweighted, pose]);
-    if (sameFormula && (variable !== "w2d" || recipe.weightVariable === weightVariable))
-      return truth;
     const [read, readForm] = reading(recipe, problem, variable);
     try {
+      const inputs = [...Array.from(y), ...dataInputs(read, Number)];
       return flatJacobian(
-        solvedForm<Double>(Array.from(y, double), lifted(read, double), readForm),
+        solvedParts(inDoubles(solvedFormOf(read, readForm), inputs), read.n),
+        Number,
       );
     } catch {
       // Exactly singular under this formula: it cannot be where the claim came from.

@@ -1,13 +1,13 @@
 /** From a claims file to what its derivative claims are judged on. */
 import type { CheckedClaims } from "./auditor.js";
-import { Candidates, type Solved } from "./candidates.js";
+import { Candidates } from "./candidates.js";
 import type { Located } from "./forward.js";
-import { flatJacobian, type Jacobian } from "./jacobian.js";
 import type { Case } from "./judge.js";
 import { isShared } from "./methods.js";
-import { type AuditProblem, problems, rowConvention } from "./problem.js";
-import { derivativeQuantity, type Recipe, trueRecipe } from "./recipe.js";
+import { problems, rowConvention } from "./problem.js";
+import { derivativeQuantity, trueRecipe } from "./recipe.js";
 import { exactFormula, type Formula } from "./solved-form.js";
+import { SolvedProblems } from "./solved-problems.js";
 import { Budgets } from "./spread.js";
 import type { Truths } from "./truths.js";
 
@@ -26,21 +26,12 @@ export async function derivativeCases(
   const quantities = [...shapes.keys()].flatMap((name) => derivativeQuantity(name) ?? []);
   const form = forms[claims.method] ?? exactFormula;
   const recipe = trueRecipe(rowConvention(claims), form, claims.convention.weights ?? "w");
-  const located: Located[] = [];
-  const solved: Solved[] = [];
-  const truthErrors: number[] = [];
+  const variables = new Set(quantities.map(({ variable }) => variable));
+  const known = new SolvedProblems(truths, recipe, variables);
+  const { located, solved, truthErrors } = known;
   for (const problem of problems(claims, sizes)) {
     await step();
-    const at = truths.located(problem);
-    located.push(at);
-    if (quantities.length === 0) continue;
-    const sound = at.point.converged && at.status !== "rank-deficient";
-    truthErrors.push(sound ? truths.error(at) : Number.POSITIVE_INFINITY);
-    solved.push({
-      problem,
-      poses: { exact: at.y, given: problem.pose ?? at.y, other: at.other },
-      truth: sound ? certified(truths, at, recipe, problem) : null,
-    });
+    known.add(problem);
   }
   if (quantities.length === 0) return { located, cases: [] };
   const shared = new Set(["x3d", "K", "w2d"].filter((input) => isShared(claims, input)));
@@ -53,20 +44,11 @@ export async function derivativeCases(
     expected: shapes.get(quantity.name)!,
     located,
     truthErrors,
+    sharpen: (b: number) => known.sharpen(b),
     candidates,
     budgets,
     recipe,
     answers,
   }));
   return { located, cases };
-}
-
-/** The Jacobian of the true recipe, rounded once from 64 digits. */
-function certified(truths: Truths, at: Located, recipe: Recipe, problem: AuditProblem): Jacobian {
-  const own = flatJacobian(truths.derivative(at, recipe.form));
-  if (recipe.weightVariable === "w") return own;
-  // By ω = w² the same cost reads √ω r; its derivative exists where w is zero, too.
-  const squared = { ...at, problem: { ...problem, w2d: problem.w2d.map((w) => w * w) } };
-  const byOmega = truths.derivative(squared, { ...recipe.form, weights: "sqrt" });
-  return { ...own, w2d: flatJacobian(byOmega).w2d };
 }

@@ -9,7 +9,7 @@ import {
   type RoundingModel,
   rounded,
 } from "../scalar/rounding.js";
-import { roundingModel } from "./budget.js";
+import { roundingDraws } from "./draws.js";
 import { type ExplicitMethod, isGradient, type Lift, type Values } from "./explicit-method.js";
 
 /** Runs with lost bits per problem: their root mean square is known to about a quarter. */
@@ -122,7 +122,7 @@ export function noisyValues<Recipe, Problem>(
   index: number,
   dtype: Dtype,
 ): Values<Recipe, Rounding>[] {
-  const model: RoundingModel = roundingModel(`audit/explicit/${dtype}`, index, dtype);
+  const model: RoundingModel = roundingDraws(`audit/explicit/${dtype}`, index, dtype);
   const fits = method
     .inputs(problem)
     .every((array) => Array.from(array).every((v) => isRepresentable(v, dtype)));

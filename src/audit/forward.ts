@@ -6,18 +6,18 @@ import { reprojectionHessian } from "../kernels/reprojection-cost.js";
 import { rotationVector } from "../kernels/rodrigues.js";
 import { ldlFactor, ldlSolve } from "../linalg/ldl.js";
 import { symmetricEigen } from "../linalg/symmetric-eigen.js";
-import { big } from "../scalar/big.js";
 import { pointsBehind } from "../solve/depths.js";
 import { leftUpdate, polish, polished } from "../solve/polish.js";
+import { digits31, digits64 } from "./arithmetic.js";
 import { minima } from "./minima.js";
-import { type AuditProblem, lifted, unpacked } from "./problem.js";
+import { type AuditProblem, unpacked } from "./problem.js";
 import type { ForwardFinding } from "./report.js";
-import { type StationaryPoint, stationaryPoint } from "./stationary.js";
+import { type ExactPoint, exactPoint } from "./truth.js";
 
 /** One problem with the point its derivatives are judged at. */
 export interface Located {
   readonly problem: AuditProblem;
-  readonly point: StationaryPoint;
+  readonly point: ExactPoint;
   /** The point in doubles: (ω, t) [6] in chart AA. */
   readonly y: Float64Array;
   /** Another local minimum of the same problem, or null if none was found. */
@@ -44,8 +44,8 @@ export const unconvergedBeyond = 1e-6;
 /** A pose this near to stationary is taken to mean the stationary point next to it, saddle or not. */
 const nextTo = 1e-2;
 
-/** Finds and examines the stationary point of one problem. */
-export function located(problem: AuditProblem): Located {
+/** Finds and examines the stationary point of one problem, at 31 digits if they suffice for that. */
+export function located(problem: AuditProblem, digits: 31 | 64 = 31): Located {
   const given = problem.pose;
   const best = minima(problem);
   const start = given
@@ -54,12 +54,9 @@ export function located(problem: AuditProblem): Located {
       ? settled(problem, problem.poseInit)
       : best.first;
   if (!start) return nowhere(problem);
-  const point = stationaryPoint(
-    problem,
-    lifted(problem, (v) => big(v)),
-    start,
-  );
-  const y = Float64Array.from(point.y, (v) => v.toNumber());
+  const quick = digits === 31 ? exactPoint(problem, digits31, start) : null;
+  const point = quick?.converged ? quick : exactPoint(problem, digits64, start);
+  const { y } = point;
   const here = examined(problem, y);
   const distance = given ? poseDistance(given, y) : 0;
   const others = [best.first, best.second].filter(
@@ -79,9 +76,12 @@ export function located(problem: AuditProblem): Located {
 /** A problem that no pose can be found for: too few points, or degenerate ones. */
 function nowhere(problem: AuditProblem): Located {
   const y = new Float64Array(6).fill(Number.NaN);
+  const none = () => {
+    throw new RangeError("located: expected a problem with a pose, got one without");
+  };
   return {
     problem,
-    point: { y: [], inverseHessian: [], converged: false },
+    point: { digits: 31, y, converged: false, jacobian: none, certified: none },
     y,
     other: null,
     distance: 0,

@@ -2,27 +2,31 @@
 import { rotation } from "../definitions/rodrigues.js";
 import { tangentTransform } from "../definitions/tangent.js";
 import { type Double, double } from "../scalar/double.js";
-import type { Real } from "../scalar/real.js";
 import { covarianceArray } from "./covariance.js";
 import type { AuditProblem, RowConvention } from "./problem.js";
 import type { DerivativeQuantity, Recipe, Variable } from "./recipe.js";
-import type { SolvedForm } from "./solved-form.js";
 
 /** ∂y/∂(x, z, K, w) and H⁻¹ of one problem in chart AA: six rows each, flat. */
 export type Jacobian = Readonly<Record<Variable, Float64Array>>;
 
-/** The blocks of a definition, as doubles. */
-export function flatJacobian<S extends Real<S>>(blocks: SolvedForm<S>): Jacobian {
-  const flat = (rows: readonly (readonly S[])[]): Float64Array =>
-    Float64Array.from(rows.flat(), (v) => v.toNumber());
+/** Flat blocks of any scalars as doubles. */
+export function flatJacobian<T>(
+  { x2d, x3d, K, w2d, covariance }: Readonly<Record<Variable, readonly T[]>>,
+  toNumber: (value: T) => number,
+): Jacobian {
+  const doubles = (block: readonly T[]) => Float64Array.from(block, toNumber);
   return {
-    x2d: flat(blocks.x2d.map((row) => row.flat())),
-    x3d: flat(blocks.x3d.map((row) => row.flat())),
-    K: flat(blocks.K),
-    w2d: flat(blocks.w2d.map((row) => row.flat())),
-    covariance: flat(blocks.covariance),
+    x2d: doubles(x2d),
+    x3d: doubles(x3d),
+    K: doubles(K),
+    w2d: doubles(w2d),
+    covariance: doubles(covariance),
   };
 }
+
+/** How many numbers a Jacobian holds; one that does not exist counts as one. */
+export const jacobianSize = (jacobian: Jacobian | null): number =>
+  jacobian ? Object.values(jacobian).reduce((sum, { length }) => sum + length, 0) : 1;
 
 /** T [6,6] with (rows of the convention) = T (rows of chart AA) at the pose y = (ω, t). */
 export function rowTransform(

@@ -19,6 +19,8 @@ export interface Case {
   readonly located: readonly Located[];
   /** Disagreement of the truth's two routes, per problem. */
   readonly truthErrors: readonly number[];
+  /** Takes the truth of one problem at 64 digits, in place; false if it is so already. */
+  readonly sharpen: (problem: number) => boolean;
   readonly candidates: Candidates;
   readonly budgets: Budgets;
   readonly recipe: Recipe;
@@ -59,8 +61,34 @@ interface View {
   readonly plain: boolean;
 }
 
-/** The claim beside the truth, item by item. */
+/** The claim beside the truth, item by item: at 64 digits where 31 leave open what the verdict is. */
 function measured(given: Case): View {
+  const view = compared(given);
+  const { summed, errors } = view.evidence;
+  const open = errors.flatMap((_, i) => (isOpen(given, view, i) ? [i] : []));
+  const problems = summed && open.length > 0 ? [...given.located.keys()] : open;
+  const sharpened = problems.filter((b) => given.sharpen(b));
+  return sharpened.length > 0 ? compared(given) : view;
+}
+
+/** Whether an item's verdict could be another one within the error bar of its truth. */
+function isOpen({ claims, located }: Case, { evidence }: View, i: number): boolean {
+  const { summed, errors, budget, truth, truthErrors } = evidence;
+  // Where derivatives do not exist, and for claims of no number, no digits decide anything.
+  if (!truth[i] || Number.isNaN(errors[i]) || !(summed ? located : [located[i]]).every(isSmooth))
+    return false;
+  // The truth's own rounding to doubles belongs to what an error is known to.
+  const bar = truthErrors[i] + Number.EPSILON;
+  const near = (threshold: number) => Math.abs(errors[i] - threshold) <= bar;
+  return (
+    !isSharp(truthErrors[i], budget[i]) || near(budget[i]) || near(correctWithin(claims.dtype))
+  );
+}
+
+/** A truth that is to be judged by has to be this much sharper than what is allowed. */
+const isSharp = (truthError: number, budget: number): boolean => truthError < budget / 10;
+
+function compared(given: Case): View {
   const { claims, quantity, expected, located, candidates, recipe } = given;
   const claim = claims.claim[quantity.name];
   const count = candidates.count(quantity);
@@ -89,7 +117,7 @@ function measured(given: Case): View {
   const truthErrors = errors.map((_, i) => (summed ? worstTruth : given.truthErrors[i]));
   const kept = errors.flatMap((_, i) => {
     const sound = summed ? located.every(isSmooth) : isSmooth(located[i]);
-    return sound && truth[i] && truthErrors[i] < budget[i] / 10 ? [i] : [];
+    return sound && truth[i] && isSharp(truthErrors[i], budget[i]) ? [i] : [];
   });
   return {
     evidence: {

@@ -2,7 +2,8 @@
 import { reprojectionCost } from "../definitions/reprojection-cost.js";
 import { rotation } from "../definitions/rodrigues.js";
 import { type Dtype, Rounding } from "../scalar/rounding.js";
-import { noisyRuns, reader, roundingModel } from "./budget.js";
+import { noisyRuns, reader } from "./budget.js";
+import { roundingDraws } from "./draws.js";
 import type { Located } from "./forward.js";
 import { lifted } from "./problem.js";
 import { exactFormula } from "./solved-form.js";
@@ -15,7 +16,7 @@ export interface NoisySolution {
 
 /** Solutions of one problem as implementations in `dtype` may find them. */
 export function noisySolutions({ problem, y }: Located, dtype: Dtype): NoisySolution[] {
-  const model = roundingModel(`audit/solution/${dtype}`, problem.index, dtype);
+  const model = roundingDraws(`audit/solution/${dtype}`, problem.index, dtype);
   const data = () => lifted(problem, reader(problem, dtype, model));
   return noisyRuns(problem, exactFormula, y, dtype, true).map((run) => {
     const pose = Array.from(run.y, (v) => new Rounding(v, model));

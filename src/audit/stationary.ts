@@ -1,58 +1,56 @@
 /**
- * The exact stationary point next to a pose, at 64 digits: where every derivative is taken.
+ * The exact stationary point next to a pose, at many digits: where every derivative is taken.
  *
- * Newton on g(y) = 0 (PNP-2) with the gradient in big floats and the Hessian in doubles. Each step
- * gains the digits the double Hessian holds, about twelve, so a start good to doubles takes four
- * gradients and no big Hessian.
+ * Newton on g(y) = 0 (PNP-2) with the gradient at all digits and the Hessian in doubles. Each step
+ * gains the digits the double Hessian holds, about twelve, so a start good to doubles takes two
+ * gradients of 31 digits or four of 64, and no Hessian of either.
  */
 import { constraintDerivative } from "../definitions/bpnp.js";
-import { poseDerivatives } from "../definitions/pose-jacobian.js";
-import { type Reprojection, reprojectionGradient } from "../definitions/reprojection-cost.js";
-import { type Big, big } from "../scalar/big.js";
 import { type Double, double } from "../scalar/double.js";
 import { solve } from "../scalar/matrix.js";
+import type { Real } from "../scalar/real.js";
+import type { Arithmetic } from "./arithmetic.js";
+import { dataInputs, gradientOf } from "./computations.js";
 import { type AuditProblem, lifted } from "./problem.js";
 
 /** A stationary point in chart AA and how it was reached. */
-export interface StationaryPoint {
+export interface StationaryPoint<S> {
   /** (ω, t) [6], on the branch of ω that the search started on. */
-  readonly y: readonly Big[];
+  readonly y: readonly S[];
   /** Inverse of the exact Hessian [6][6], in doubles: what a Newton step multiplies a gradient with. */
   readonly inverseHessian: readonly (readonly number[])[];
   /** False if the steps did not shrink to nothing: there is no truth to compare with. */
   readonly converged: boolean;
 }
 
-/** Steps below this share of the pose are nothing: twice the digits that a claim could ever need. */
-const settled = 1e-44;
-/** Usually four; across the kink of a Huber kernel the one-sided Hessian gains less than a digit a step. */
-const mostSteps = 150;
-
 /**
- * The stationary point that Newton reaches from `start` (ω, t) [6], for the problem in big floats.
- * `start` should be within doubles of it: nothing here damps a step.
+ * The stationary point of a problem that Newton reaches from `start` (ω, t) [6], which should be within
+ * doubles of it: nothing here damps a step.
  */
-export function stationaryPoint(
+export function stationaryPoint<S extends Real<S>>(
   problem: AuditProblem,
-  exact: Reprojection<Big>,
+  arithmetic: Arithmetic<S>,
   start: Float64Array,
-): StationaryPoint {
+): StationaryPoint<S> {
   const inverseHessian = invertedHessian(problem, start);
-  if (!inverseHessian)
-    return { y: Array.from(start, (v) => big(v)), inverseHessian: [], converged: false };
-  const from = Array.from(start, (v) => big(v));
-  return { ...refined(exact, from, inverseHessian), inverseHessian };
+  const from = Array.from(start, arithmetic.lift);
+  if (!inverseHessian) return { y: from, inverseHessian: [], converged: false };
+  const data = dataInputs(problem, arithmetic.lift);
+  return { ...refined(problem, arithmetic, data, from, inverseHessian), inverseHessian };
 }
 
-/** Newton from y with a fixed inverse Hessian, until steps vanish. */
-export function refined(
-  exact: Reprojection<Big>,
-  from: readonly Big[],
+/** Newton from y with a fixed inverse Hessian, until steps vanish; the data need not be the problem's own. */
+export function refined<S extends Real<S>>(
+  size: Pick<AuditProblem, "n" | "delta">,
+  { evaluate, settled, mostSteps }: Arithmetic<S>,
+  data: readonly S[],
+  from: readonly S[],
   inverseHessian: readonly (readonly number[])[],
-): { y: Big[]; converged: boolean } {
+): { y: S[]; converged: boolean } {
+  const gradient = gradientOf(size);
   let y = [...from];
   for (let step = 0; step < mostSteps; step++) {
-    const g = reprojectionGradient(exact, poseDerivatives(y)).map((v) => v.toNumber());
+    const g = evaluate(gradient, [...y, ...data]).map((v) => v.toNumber());
     const move = inverseHessian.map((row) => -row.reduce((sum, h, j) => sum + h * g[j], 0));
     if (!move.every(Number.isFinite)) return { y, converged: false };
     y = y.map((v, i) => v.plus(move[i]));

@@ -1,48 +1,59 @@
-/** Truths at 64 digits, remembered by their inputs: claims files about one problem set share them. */
-import type { Big } from "../scalar/big.js";
+/** Truths remembered by their inputs: claims files about one problem set share them. */
 import { type Located, located } from "./forward.js";
+import { type Jacobian, jacobianSize } from "./jacobian.js";
 import type { AuditProblem } from "./problem.js";
-import { exactFormula, type Formula, type SolvedForm } from "./solved-form.js";
-import { disagreement, formDerivative } from "./truth.js";
+import { Recent } from "./recent.js";
+import { exactFormula, type Formula } from "./solved-form.js";
+
+/** Digits that truths take: 64 always, or only where 31 leave a verdict open. */
+export type Digits = 64 | "as needed";
+
+/** Numbers that are kept: 64 MiB of them. */
+const most = 2 ** 23;
 
 export class Truths {
-  private readonly locations = new Map<string, Located>();
-  private readonly derivatives = new Map<string, SolvedForm<Big>>();
-  private readonly errors = new Map<string, number>();
+  private readonly locations = new Recent<Located>(most / 64, () => 1);
+  private readonly derivatives = new Recent<Jacobian>(most, jacobianSize);
+  private readonly errors = new Recent<number>(most / 64, () => 1);
 
-  /** The stationary point of a problem. */
-  located(problem: AuditProblem): Located {
-    const found = remembered(this.locations, key(problem), () => located(problem));
+  constructor(private readonly digits: Digits = "as needed") {}
+
+  /** The stationary point of a problem; found at 64 digits where 31 do not find it. */
+  located(problem: AuditProblem, digits: 31 | 64 = 31): Located {
+    const least = this.digits === 64 ? 64 : digits;
+    const found = this.locations.get(`${least} ${key(problem)}`, () => located(problem, least));
     // The same problem may stand at another place of another file.
     return { ...found, problem };
   }
 
-  /** The pose derivative in a form at the stationary point, certified by route A. */
-  derivative(at: Located, form: Formula): SolvedForm<Big> {
-    const name = key(at.problem) + JSON.stringify(form);
-    return remembered(this.derivatives, name, () => formDerivative(at.problem, at.point, form));
+  /** The pose derivative in a form at the stationary point, of the problem or one that `form` reads alike. */
+  derivative(at: Located, form: Formula, read: AuditProblem = at.problem): Jacobian {
+    return this.derivatives.get(derivativeName(at, form), () => at.point.jacobian(form, read));
   }
 
   /** How far the two routes to the exact derivative disagree, relative. */
   error(at: Located): number {
-    return remembered(this.errors, key(at.problem), () =>
-      disagreement(at.problem, at.point, this.derivative(at, exactFormula)),
-    );
+    return this.errors.get(`${at.point.digits} ${key(at.problem)}`, () => {
+      const { jacobian, error } = at.point.certified();
+      this.derivatives.get(derivativeName(at, exactFormula), () => jacobian);
+      return error;
+    });
   }
 }
 
-function remembered<V>(store: Map<string, V>, name: string, make: () => V): V {
-  let value = store.get(name);
-  if (value === undefined) {
-    value = make();
-    store.set(name, value);
-  }
-  return value;
-}
+const derivativeName = ({ point, problem }: Located, form: Formula): string =>
+  `${point.digits} ${JSON.stringify(form)} ${key(problem)}`;
 
 /** Everything a truth depends on. */
-function key({ x2d, x3d, w2d, K, delta, pose, poseInit }: AuditProblem): string {
-  return [x2d, x3d, w2d, K, [delta], pose, poseInit]
-    .map((array) => array?.join() ?? "none")
-    .join("|");
+function key(problem: AuditProblem): string {
+  let text = keys.get(problem);
+  if (text === undefined) {
+    const { x2d, x3d, w2d, K, delta, pose, poseInit } = problem;
+    text = [x2d, x3d, w2d, K, [delta], pose, poseInit]
+      .map((array) => array?.join() ?? "none")
+      .join("|");
+    keys.set(problem, text);
+  }
+  return text;
 }
+const keys = new WeakMap<AuditProblem, string>();

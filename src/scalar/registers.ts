@@ -75,7 +75,7 @@ function result(code: number, x: number, y: number): number {
 
 /** Doubles of which every result but a change of sign is rounded at random, as `Rounding` does it. */
 export class RoundingRegisters extends DoubleRegisters {
-  constructor(private readonly model: RoundingModel) {
+  constructor(public model: RoundingModel) {
     super();
   }
 
