@@ -132,8 +132,18 @@ export class Device {
       throw new GpuFailure(
         `webgpu: expected buffers of at most ${this.bufferBytes} bytes, got ${bytes}`,
       );
+    return this.pooled(bytes, uses);
+  }
+
+  /** A buffer that so many bytes come back in. */
+  staging(bytes: number): GPUBuffer {
+    return this.pooled(bytes, usage.mapRead | usage.copyTarget);
+  }
+
+  private pooled(bytes: number, uses: number): GPUBuffer {
     const size = roomFor(bytes);
-    return this.pool.get(`${uses}/${size}`)?.pop() ?? this.gpu.createBuffer({ size, usage: uses });
+    const free = this.pool.get(`${uses}/${size}`)?.pop();
+    return free ?? this.gpu.createBuffer({ size, usage: uses });
   }
 
   release(buffer: GPUBuffer): void {

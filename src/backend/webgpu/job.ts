@@ -1,5 +1,6 @@
 /**
- * One submission: arrays in, dispatches one after the other, arrays out, read back at once.
+ * Work on a device for one portion of a batch: arrays in, dispatches, arrays out, with buffers that go back to the pool in
+ * the end. Dispatches between two reads are one command buffer and one submission.
  */
 import { type Device, GpuFailure, GROUPS_ACROSS, messageOf, READ, usage } from "./device.js";
 
@@ -17,38 +18,56 @@ interface Dispatch {
 
 const ON_DEVICE = usage.storage | usage.copySource | usage.copyTarget;
 
+/**
+ * What `body` comes to, given a job of its own.
+ *
+ * @throws GpuFailure if the device is lost, out of memory, refuses a command, or does not answer in time.
+ */
+export async function inJob<T>(device: Device, body: (job: Job) => Promise<T>): Promise<T> {
+  if (device.lost) throw device.lost;
+  const { gpu } = device;
+  gpu.pushErrorScope("out-of-memory");
+  gpu.pushErrorScope("validation");
+  const job = new Job(device);
+  try {
+    const result = await body(job);
+    job.end(true);
+    return result;
+  } catch (cause) {
+    job.end(false);
+    // What a job waits for in vain may have been refused: the scope knows why.
+    throw (await job.refusal().catch(() => null)) ?? failureOf(cause);
+  } finally {
+    job.closeScopes();
+  }
+}
+
+const failureOf = (cause: unknown): unknown =>
+  cause instanceof GpuFailure || cause instanceof RangeError
+    ? cause
+    : new GpuFailure(`webgpu: ${messageOf(cause)}`, { cause });
+
 export class Job {
   private readonly arrays: JobArray[] = [];
-  private readonly wanted: JobArray[] = [];
-  private readonly dispatches: Dispatch[] = [];
+  private readonly stagings: GPUBuffer[] = [];
+  private dispatches: Dispatch[] = [];
+  private scopesOpen = true;
 
-  /** Errors of everything from here to `run` are this job's. */
-  constructor(private readonly device: Device) {
-    if (device.lost) throw device.lost;
-    device.gpu.pushErrorScope("out-of-memory");
-    device.gpu.pushErrorScope("validation");
-  }
+  constructor(private readonly device: Device) {}
 
   /** An array that shaders read. */
   input(values: Float32Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): JobArray {
-    const array = this.scratch(values.length);
+    const array = this.room(values.length);
     if (values.length > 0) this.device.gpu.queue.writeBuffer(array.buffer, 0, values);
     return array;
   }
 
-  /** Room for so many numbers of four bytes, for later dispatches of the same job. */
-  scratch(length: number): JobArray {
+  /** Room for so many numbers of four bytes. */
+  room(length: number): JobArray {
     // No binding may be empty.
     const bytes = 4 * Math.max(length, 1);
     const array = { buffer: this.device.buffer(bytes, ON_DEVICE), bytes };
     this.arrays.push(array);
-    return array;
-  }
-
-  /** Room for so many numbers that `run` brings back. */
-  output(length: number): JobArray {
-    const array = this.scratch(length);
-    this.wanted.push(array);
     return array;
   }
 
@@ -57,72 +76,73 @@ export class Job {
     if (groups > 0) this.dispatches.push({ code, groups, arrays });
   }
 
-  /**
-   * What the outputs hold in the end, in the order they were asked for.
-   *
-   * @throws GpuFailure if the device is lost, out of memory, refuses a command, or does not answer in time.
-   */
-  async run(): Promise<Float32Array<ArrayBuffer>[]> {
+  /** What arrays hold after all that was dispatched: one submission, one answer. */
+  async read(...wanted: readonly JobArray[]): Promise<Float32Array<ArrayBuffer>[]> {
     const { device } = this;
-    let staging: GPUBuffer | null = null;
-    const scopes = { open: true };
-    const errors = () => {
-      scopes.open = false;
-      return [device.gpu.popErrorScope(), device.gpu.popErrorScope()];
-    };
-    try {
-      const bytes = this.wanted.reduce((sum, array) => sum + array.bytes, 0);
-      const pipelines: GPUComputePipeline[] = [];
-      for (const { code } of this.dispatches) pipelines.push(await device.pipeline(code));
-      staging = device.buffer(bytes, usage.mapRead | usage.copyTarget);
-      const encoder = device.gpu.createCommandEncoder();
-      const pass = encoder.beginComputePass();
-      this.dispatches.forEach(({ groups, arrays }, i) => {
-        pass.setPipeline(pipelines[i]);
-        const entries = arrays.map(({ buffer, bytes: size }, binding) => ({
-          binding,
-          resource: { buffer, size },
-        }));
-        const layout = pipelines[i].getBindGroupLayout(0);
-        pass.setBindGroup(0, device.gpu.createBindGroup({ layout, entries }));
-        // Beyond one axis' limit workgroups fill a rectangle; shaders leave out what is too many.
-        const across = Math.min(groups, GROUPS_ACROSS);
-        pass.dispatchWorkgroups(across, Math.ceil(groups / across));
-      });
-      pass.end();
-      let at = 0;
-      for (const array of this.wanted) {
-        encoder.copyBufferToBuffer(array.buffer, 0, staging, at, array.bytes);
-        at += array.bytes;
-      }
-      device.gpu.queue.submit([encoder.finish()]);
-      const refused = Promise.all(errors());
-      const mapped = staging.mapAsync(READ, 0, bytes);
-      // A refused submission leaves a map that is refused too: the scope says why.
-      mapped.catch(() => {});
-      const [validation, memory] = await device.waitFor("the queue", refused);
-      if (memory) throw new GpuFailure(`webgpu: out of memory: ${memory.message}`);
-      if (validation) throw new GpuFailure(`webgpu: invalid command: ${validation.message}`);
-      await device.waitFor("the answer", mapped);
-      const range = staging.getMappedRange(0, bytes);
-      let from = 0;
-      const found = this.wanted.map((array) => {
-        const copy = range.slice(from, from + array.bytes);
-        from += array.bytes;
-        return new Float32Array(copy);
-      });
-      staging.unmap();
-      for (const { buffer } of this.arrays) device.release(buffer);
-      device.release(staging);
-      return found;
-    } catch (cause) {
-      if (scopes.open) for (const error of errors()) error.catch(() => {});
-      // Whatever still uses them: buffers of a job that failed are nobody's.
-      for (const { buffer } of this.arrays) buffer.destroy();
-      staging?.destroy();
-      throw cause instanceof GpuFailure
-        ? cause
-        : new GpuFailure(`webgpu: ${messageOf(cause)}`, { cause });
+    const bytes = wanted.reduce((sum, array) => sum + array.bytes, 0);
+    const pipelines: GPUComputePipeline[] = [];
+    for (const { code } of this.dispatches) pipelines.push(await device.pipeline(code));
+    const staging = device.staging(bytes);
+    this.stagings.push(staging);
+    const encoder = device.gpu.createCommandEncoder();
+    const pass = encoder.beginComputePass();
+    this.dispatches.forEach(({ groups, arrays }, i) => {
+      const layout = pipelines[i].getBindGroupLayout(0);
+      const entries = arrays.map(({ buffer, bytes: size }, binding) => ({
+        binding,
+        resource: { buffer, size },
+      }));
+      pass.setPipeline(pipelines[i]);
+      pass.setBindGroup(0, device.gpu.createBindGroup({ layout, entries }));
+      // Beyond one axis' limit workgroups fill a rectangle; shaders leave out what is too many.
+      const across = Math.min(groups, GROUPS_ACROSS);
+      pass.dispatchWorkgroups(across, Math.ceil(groups / across));
+    });
+    pass.end();
+    this.dispatches = [];
+    let at = 0;
+    for (const array of wanted) {
+      encoder.copyBufferToBuffer(array.buffer, 0, staging, at, array.bytes);
+      at += array.bytes;
     }
+    device.gpu.queue.submit([encoder.finish()]);
+    await device.waitFor("the answer", staging.mapAsync(READ, 0, bytes));
+    const range = staging.getMappedRange(0, bytes);
+    let from = 0;
+    const found = wanted.map((array) => {
+      const copy = range.slice(from, from + array.bytes);
+      from += array.bytes;
+      return new Float32Array(copy);
+    });
+    staging.unmap();
+    const refusal = await this.refusal();
+    if (refusal) throw refusal;
+    return found;
+  }
+
+  /** Why the device refused something since the job began, or null. Scopes are open again afterwards. */
+  async refusal(): Promise<GpuFailure | null> {
+    if (!this.scopesOpen || this.device.lost) return this.device.lost;
+    const { gpu } = this.device;
+    const popped = [gpu.popErrorScope(), gpu.popErrorScope()];
+    gpu.pushErrorScope("out-of-memory");
+    gpu.pushErrorScope("validation");
+    const [validation, memory] = await this.device.waitFor("the queue", Promise.all(popped));
+    if (memory) return new GpuFailure(`webgpu: out of memory: ${memory.message}`);
+    return validation && new GpuFailure(`webgpu: invalid command: ${validation.message}`);
+  }
+
+  /** Leaves the device's error scopes as they were found. */
+  closeScopes(): void {
+    if (!this.scopesOpen || this.device.lost) return;
+    this.scopesOpen = false;
+    for (let k = 0; k < 2; k++) this.device.gpu.popErrorScope().catch(() => {});
+  }
+
+  /** Gives buffers back, or destroys those of a job that failed, since something may still use them. */
+  end(well: boolean): void {
+    for (const buffer of [...this.arrays.map((array) => array.buffer), ...this.stagings])
+      if (well) this.device.release(buffer);
+      else buffer.destroy();
   }
 }

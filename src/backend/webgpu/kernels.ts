@@ -1,7 +1,12 @@
 /** Operations that a device computes, by name. */
 import type { Kernel } from "./kernel.js";
-import { monteCarloKernel } from "./monte-carlo.js";
+import { keypointsOnDevice, keypointsVjpOnDevice } from "./keypoints.js";
+import { monteCarloOnDevice } from "./monte-carlo.js";
+import { poseDistanceOnDevice } from "./pose-distance.js";
 
 export const kernels: Readonly<Record<string, Kernel>> = {
-  monteCarloLoss: monteCarloKernel,
+  monteCarloLoss: monteCarloOnDevice,
+  poseDistance: poseDistanceOnDevice,
+  keypoints: keypointsOnDevice,
+  keypointsVjp: keypointsVjpOnDevice,
 };

@@ -13,7 +13,7 @@ import {
   pointBytes,
   withinSingle,
 } from "./frame.js";
-import { Job } from "./job.js";
+import { inJob, type Job } from "./job.js";
 import type { Kernel } from "./kernel.js";
 import { costsKernel, SAMPLES_TOGETHER, slopesKernel, weightsKernel } from "./monte-carlo.wgsl.js";
 import { packCosts, packMotions, packProblem, rowQuaternion, setReference } from "./motions.js";
@@ -41,7 +41,7 @@ interface Packed {
   readonly tiles: Uint32Array<ArrayBuffer>;
 }
 
-export const monteCarloKernel: Kernel = {
+export const monteCarloOnDevice: Kernel = {
   suits: () => true,
   size: ({ settings }) => {
     const { samples, proposals } = settings as MonteCarloSettings;
@@ -134,32 +134,9 @@ function pack(task: Task, from: number, to: number): Packed {
 }
 
 async function compute(device: Device, task: Task, packed: Packed): Promise<void> {
-  const { samples, proposals, meanOverSamples, clamps } = task.settings as MonteCarloSettings;
+  const { samples, meanOverSamples } = task.settings as MonteCarloSettings;
   const { taken, left, firsts, scales } = packed;
-  const count = taken.length;
-  const clamped = (clamps ?? null) !== null;
-  const job = new Job(device);
-  const problems = job.input(packed.problems);
-  const points = job.input(packed.points);
-  const motions = job.input(packed.motions);
-  const densities = job.input(packed.densities);
-  const tiles = job.input(packed.tiles);
-  const sizes = job.input(Uint32Array.of(count, samples, samples + 1, proposals));
-  const slopeSizes = job.input(Uint32Array.of(packed.tiles.length / 2, samples, samples + 1, 0));
-  const costs = job.scratch(count * samples);
-  const weights = job.scratch(count * samples);
-  const summary = job.output(4 * count);
-  const slopes = job.output((SLOPES * packed.points.length) / POINT);
-  const share = Math.ceil(samples / SAMPLES_TOGETHER);
-  job.dispatch(costsKernel(clamped), count * share, [sizes, problems, points, motions, costs]);
-  job.dispatch(weightsKernel(clamped), count, [
-    ...[sizes, problems, points, motions],
-    ...[costs, densities, weights, summary],
-  ]);
-  job.dispatch(slopesKernel(clamped), packed.tiles.length / 2, [
-    ...[slopeSizes, problems, points, motions, weights, tiles, slopes],
-  ]);
-  const [found, slope] = await job.run();
+  const [found, slope] = await inJob(device, (job) => weighed(job, task, packed));
   const { output, offsets } = task;
   taken.forEach((b, k) => {
     const [top, sum, cost] = found.subarray(4 * k, 4 * k + 3);
@@ -185,6 +162,35 @@ async function compute(device: Device, task: Task, packed: Packed): Promise<void
     task.status[b] = 0;
     if (bad) left.push(b);
   });
+}
+
+/** Costs, weights and slopes, in one submission: [4] a problem and [8] a point. */
+function weighed(job: Job, { settings }: Task, packed: Packed): Promise<Float32Array[]> {
+  const { samples, proposals, clamps } = settings as MonteCarloSettings;
+  const count = packed.taken.length;
+  const clamped = (clamps ?? null) !== null;
+  const problems = job.input(packed.problems);
+  const points = job.input(packed.points);
+  const motions = job.input(packed.motions);
+  const densities = job.input(packed.densities);
+  const tiles = job.input(packed.tiles);
+  const tileCount = packed.tiles.length / 2;
+  const sizes = job.input(Uint32Array.of(count, samples, samples + 1, proposals));
+  const slopeSizes = job.input(Uint32Array.of(tileCount, samples, samples + 1, 0));
+  const costs = job.room(count * samples);
+  const weights = job.room(count * samples);
+  const summary = job.room(4 * count);
+  const slopes = job.room((SLOPES * packed.points.length) / POINT);
+  const share = Math.ceil(samples / SAMPLES_TOGETHER);
+  job.dispatch(costsKernel(clamped), count * share, [sizes, problems, points, motions, costs]);
+  job.dispatch(weightsKernel(clamped), count, [
+    ...[sizes, problems, points, motions],
+    ...[costs, densities, weights, summary],
+  ]);
+  job.dispatch(slopesKernel(clamped), tileCount, [
+    ...[slopeSizes, problems, points, motions, weights, tiles, slopes],
+  ]);
+  return job.read(summary, slopes);
 }
 
 /** Writes slopes of problem b in its own units; true if one of them is no number. */

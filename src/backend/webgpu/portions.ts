@@ -21,8 +21,9 @@ export interface Portion {
   readonly tooLarge: boolean;
 }
 
-/** Pairs of one submission: 0.1 to 1 s on the slowest GPU in use. */
+/** Pairs of one submission: 0.1 to 1 s on the slowest GPU in use; and those of one problem that is no longer cut. */
 const MOST_PAIRS = 2 ** 31;
+const LARGEST_PROBLEM = 2 ** 33;
 
 /** Portions that make up problems 0 … B − 1. */
 export function* portions({ offsets }: Task, size: Size, bufferBytes: number): Generator<Portion> {
@@ -33,9 +34,10 @@ export function* portions({ offsets }: Task, size: Size, bufferBytes: number): G
     let to = from;
     for (; to < B; to++) {
       const points = offsets[to + 1] - offsets[from];
-      pairs += size.pairs(offsets[to + 1] - offsets[to]);
+      const own = size.pairs(offsets[to + 1] - offsets[to]);
+      pairs += own;
       const bytes = Math.max(points * size.bytesOfPoint, (to + 1 - from) * size.bytesOfProblem);
-      if (bytes > room || (pairs > MOST_PAIRS && to > from)) break;
+      if (bytes > room || own > LARGEST_PROBLEM || (pairs > MOST_PAIRS && to > from)) break;
     }
     yield { from, to: Math.max(to, from + 1), tooLarge: to === from };
     from = Math.max(to, from + 1);
