@@ -9,7 +9,8 @@ import {
   solve,
 } from "../../src/backend/operations/index.js";
 import { packedProblems } from "../../src/backend/problems.js";
-import { ProcessBackend, RefusedTask } from "../../src/backend/process.js";
+import { ProcessBackend } from "../../src/backend/process.js";
+import { RefusedTask } from "../../src/backend/refused-task.js";
 import type { FieldArrays, Operation, Settings, Task } from "../../src/backend/task.js";
 import { movedRow } from "../../src/kernels/pose-row.js";
 import { publishedLinearCovariance } from "../../src/loss/linear-covariance-options.js";

@@ -16,6 +16,7 @@ import { answerFault, unanswered } from "./protocol/answers.js";
 import { type Group, groups, lineSize, question } from "./protocol/requests.js";
 import type { Translation } from "./protocol/translation.js";
 import { translations } from "./protocol/translations.js";
+import { RefusedTask } from "./refused-task.js";
 import { type Backend, BackendError, type Operation, type Task } from "./task.js";
 
 export interface ProcessOptions {
@@ -36,9 +37,6 @@ export interface ProcessOptions {
   readonly onErrorText?: (text: string) => void;
   readonly limits?: Partial<ChildLimits>;
 }
-
-/** A task that was refused before anything of it was sent: the protocol has no words for it. */
-export class RefusedTask extends BackendError {}
 
 /** A task under way. */
 interface Work {
