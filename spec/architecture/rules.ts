@@ -29,6 +29,7 @@ export const order = [
   "evaluate",
   "audit",
   "live",
+  "conformance",
   "backend",
   "study",
   "report",
@@ -38,7 +39,7 @@ export const order = [
 /** Folders that import nothing from the rest. */
 const leaves = ["scalar", "conventions", "catalogue", "linalg", "random"];
 /** Folders that may import definitions: where a quantity meets its definition. */
-const judges = ["definitions", "audit", "report", "cli"];
+const judges = ["definitions", "audit", "conformance", "report", "cli"];
 
 /** Where each package may be imported: paths that start with one of these. */
 const packages: Record<string, readonly string[]> = {
@@ -89,7 +90,7 @@ const platform = [
 ];
 
 /** Folders allowed to load big floats; the rest is doubles, or any scalar it is handed. */
-const bigFolders = ["scalar", "audit", "live", "report", "cli"];
+const bigFolders = ["scalar", "audit", "live", "conformance", "report", "cli"];
 
 const folder = (path: string): string | undefined =>
   path.startsWith("src/") && path.split("/").length > 2 ? path.split("/")[1] : undefined;
