@@ -57,7 +57,7 @@ const packages: Record<string, readonly string[]> = {
     "src/metrics/",
     "src/formats/",
     "src/audit/",
-    "src/backend/operations/",
+    "src/backend/",
     "src/study/",
     "src/cli/",
   ],

@@ -39,7 +39,8 @@ import { type Clamps, clampRow } from "../solve/normal-equations.js";
 import type { PointSet } from "../solve/polish.js";
 
 /** What the threshold of a robust loss depends on. */
-export type ThresholdSlope = "detached" | "weights" | "full";
+export const thresholdSlopes = ["detached", "weights", "full"] as const;
+export type ThresholdSlope = (typeof thresholdSlopes)[number];
 
 export interface LossOptions {
   /** Huber threshold [weighted px], ≥ 0. Default: Infinity. Not together with relativeDelta. */
@@ -196,7 +197,7 @@ export function givenSamplesPoseLoss(
     clamps,
     slopes,
   );
-  attach(points, options, slopes);
+  attachThreshold(points, options, slopes);
   const sample = { count, costs, logDensities: given.logDensities };
   const predicted =
     estimate.logEvidence + ((options.meanOverSamples ?? true) ? 0 : Math.log(count));
@@ -227,15 +228,17 @@ export function lossThreshold(caller: string, points: PointSet, options: LossOpt
   return adaptiveThreshold(points.n, points.x2d, points.w2d, relativeDelta);
 }
 
-/** Adds the slopes that reach w and x through an adaptive threshold. */
-function attach(
+/**
+ * Adds the slopes that reach w and x through an adaptive threshold. @throws RangeError if it is unknown which.
+ */
+export function attachThreshold(
   { n, x2d, w2d }: PointSet,
   { relativeDelta, attachedThreshold = "detached" }: LossOptions,
   slopes: SampleSlopes,
 ): void {
-  if (!["detached", "weights", "full"].includes(attachedThreshold))
+  if (!thresholdSlopes.includes(attachedThreshold))
     throw new RangeError(
-      `givenSamplesPoseLoss: expected attachedThreshold detached, weights or full, got ${attachedThreshold}`,
+      `givenSamplesPoseLoss: expected attachedThreshold ${thresholdSlopes.join(", ")}, got ${attachedThreshold}`,
     );
   if (relativeDelta === undefined || attachedThreshold === "detached") return;
   const [byDelta] = slopes.delta;

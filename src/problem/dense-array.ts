@@ -11,7 +11,7 @@ type TypedArray = Float64Array | Float32Array | Int32Array | Int16Array | Int8Ar
 /** What may be passed where an array is expected. A flat typed array takes the shape asked for. */
 export type ArrayInput = NdArray | NestedArray | TypedArray;
 
-/** A checked array: finite, row-major, its own copy. */
+/** A checked array: row-major, its own copy. */
 export interface DenseArray {
   readonly data: Float64Array;
   readonly shape: readonly number[];
@@ -32,17 +32,28 @@ export function denseArray(
   input: ArrayInput,
   axes: readonly Axis[],
 ): DenseArray {
+  const array = shapedArray(caller, name, input, axes);
+  for (let i = 0; i < array.data.length; i++)
+    if (!Number.isFinite(array.data[i]))
+      throw new RangeError(
+        `${caller}: expected finite ${name}, got ${array.data[i]} at [${indexOf(i, array.shape)}]`,
+      );
+  return array;
+}
+
+/** As `denseArray`, with whatever numbers there are: where some of them stand for nothing. @throws as that. */
+export function shapedArray(
+  caller: string,
+  name: string,
+  input: ArrayInput,
+  axes: readonly Axis[],
+): DenseArray {
   const expected = `${caller}: expected ${name} of shape [${axes.join(", ")}]`;
   const array = readArray(expected, input, axes);
   const fits =
     array.shape.length === axes.length &&
     axes.every((axis, k) => typeof axis === "string" || axis === array.shape[k]);
   if (!fits) throw new RangeError(`${expected}, got [${array.shape.join(", ")}]`);
-  for (let i = 0; i < array.data.length; i++)
-    if (!Number.isFinite(array.data[i]))
-      throw new RangeError(
-        `${caller}: expected finite ${name}, got ${array.data[i]} at [${indexOf(i, array.shape)}]`,
-      );
   return array;
 }
 

@@ -19,13 +19,16 @@ export const correspondenceFields: Fields = {
 /** Gradients by what a loss has a slope by. */
 export const pointSlopes: Fields = { x2d: perPoint(2), x3d: perPoint(3), w2d: perPoint(2) };
 
+/** Where the points of each problem are. */
+type Offsets = Pick<Task, "offsets">;
+
 /** Number of points of problem b. */
-export function pointCount({ offsets }: Task, b: number): number {
+export function pointCount({ offsets }: Offsets, b: number): number {
   return offsets[b + 1] - offsets[b];
 }
 
 /** Correspondences of problem b: views, nothing is copied. */
-export function problemAt(task: Task, b: number): Correspondences {
+export function problemAt(task: Offsets & Pick<Task, "input">, b: number): Correspondences {
   const { x2d, x3d, w2d, K } = task.input;
   return {
     n: pointCount(task, b),
@@ -38,7 +41,7 @@ export function problemAt(task: Task, b: number): Correspondences {
 
 /** The entries of problem b in a field that has `width` for each point: a view. */
 export function points(
-  { offsets }: Task,
+  { offsets }: Offsets,
   values: Float64Array,
   width: number,
   b: number,

@@ -15,15 +15,15 @@ import ndarray from "ndarray";
 import { heatMapKeypoints, type KeypointOptions } from "../../heatmap/keypoints.js";
 import type { MapCoordinates } from "../../heatmap/map-coordinates.js";
 import { type MapStatus, mapSentences } from "../../heatmap/map-status.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import { codes, perProblem, row } from "./fields.js";
 
-export interface KeypointSettings extends Settings, Omit<KeypointOptions, "into"> {
+export type KeypointSettings = Omit<KeypointOptions, "into"> & {
   readonly rows: number;
   readonly columns: number;
   /** What keypoints count. Default: "cells". */
   readonly coordinates?: MapCoordinates;
-}
+};
 
 /** Maps read at a time: what a softmax keeps of them is thrown away, and should not fill the memory. */
 const GROUP = 32;

@@ -18,7 +18,7 @@ import {
   type LinearCovarianceStatus,
   linearCovarianceSentences,
 } from "../../loss/linear-covariance-status.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import {
   codes,
   correspondenceFields,
@@ -34,9 +34,10 @@ import {
 } from "./fields.js";
 
 /** Options of `linearCovarianceLoss`, its arrays apart, and where those stand. */
-export interface LinearCovarianceSettings
-  extends Settings,
-    Omit<LinearCovarianceLossOptions, "corners" | "valid" | "failure"> {
+export type LinearCovarianceSettings = Omit<
+  LinearCovarianceLossOptions,
+  "corners" | "valid" | "failure"
+> & {
   /** Corners of a box, G; 0 for a representation without. */
   readonly corners: number;
   /** Whether every problem has corners of its own. Default: "task". */
@@ -45,7 +46,7 @@ export interface LinearCovarianceSettings
   readonly valid?: boolean;
   /** What a Hessian that is not positive definite leads to. Default: "status". */
   readonly failure?: "status" | "identity";
-}
+};
 
 const statuses = Object.keys(linearCovarianceSentences) as LinearCovarianceStatus[];
 const code = codes(statuses);

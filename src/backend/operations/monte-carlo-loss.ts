@@ -19,7 +19,7 @@ import {
   type PoseLoss,
 } from "../../loss/monte-carlo-pose-loss.js";
 import type { Clamps } from "../../solve/normal-equations.js";
-import type { Fields, Operation, Settings, Task } from "../task.js";
+import type { Fields, Operation, Task } from "../task.js";
 import {
   codes,
   correspondenceFields,
@@ -37,7 +37,7 @@ export interface ClampSettings {
   readonly ub?: readonly number[];
 }
 
-export interface MonteCarloSettings extends Settings {
+export type MonteCarloSettings = {
   /** Numbers of a pose: 7 for (t, q), 4 for (t, β). */
   readonly width: 7 | 4;
   /** Poses S of each problem, and the proposals T that they come from. */
@@ -46,7 +46,7 @@ export interface MonteCarloSettings extends Settings {
   /** Whether Σ v is divided by S. Default: true. */
   readonly meanOverSamples?: boolean;
   readonly clamps?: ClampSettings | null;
-}
+};
 
 /** Inputs, and outputs, of every Monte Carlo loss. */
 export const targetFields = (width: number): Fields => ({

@@ -11,13 +11,13 @@
  */
 import { type Model, preparedModel } from "../../metrics/model.js";
 import { noPoseErrors, poseErrors } from "../../metrics/pose-errors.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import { codes, perProblem, perTask, poseOfRow, row } from "./fields.js";
 
-export interface PoseDistanceSettings extends Settings {
+export type PoseDistanceSettings = {
   /** Number of vertices M ≥ 1. */
   readonly vertices: number;
-}
+};
 
 /** Every outcome with the sentence that explains it. */
 export const distanceSentences = {

@@ -19,7 +19,7 @@ import {
   standing,
 } from "../../differentiate/standing.js";
 import type { Variant } from "../../differentiate/variants.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import {
   codes,
   correspondenceFields,
@@ -31,10 +31,10 @@ import {
   row,
 } from "./fields.js";
 
-export interface PoseVjpSettings extends Settings {
+export type PoseVjpSettings = {
   /** Which derivative (src/differentiate/variants.ts). Default: "exact". */
   readonly variant?: Variant;
-}
+};
 
 const statuses = Object.keys(derivativeSentences) as DerivativeStatus[];
 const code = codes(statuses);

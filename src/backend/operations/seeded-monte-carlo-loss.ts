@@ -20,7 +20,7 @@ import {
   type SeededPoseLoss,
   seededLossSentences,
 } from "../../loss/seeded-pose-loss.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import { codes, perProblem, problemAt, row } from "./fields.js";
 import {
   type ClampSettings,
@@ -31,18 +31,16 @@ import {
 } from "./monte-carlo-loss.js";
 
 /** Options of `monteCarloPoseLoss` that JSON can write, and the seed of the batch. */
-export interface SeededMonteCarloSettings
-  extends Settings,
-    Omit<
-      SeededLossOptions,
-      "delta" | "relativeDelta" | "attachedThreshold" | "pose" | "seed" | "clamps" | "box"
-    > {
+export type SeededMonteCarloSettings = Omit<
+  SeededLossOptions,
+  "delta" | "relativeDelta" | "attachedThreshold" | "pose" | "seed" | "clamps" | "box"
+> & {
   readonly width: 7 | 4;
   readonly seed: string;
   readonly clamps?: ClampSettings | null;
   /** Least and greatest t [3]: the posterior is cut off outside. Default: none. */
   readonly box?: { readonly lower: readonly number[]; readonly upper: readonly number[] };
-}
+};
 
 const statuses = Object.keys(seededLossSentences) as SeededPoseLoss["status"][];
 const code = codes(statuses);

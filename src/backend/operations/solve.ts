@@ -12,15 +12,15 @@
 import { rotationQuaternion } from "../../kernels/quaternion.js";
 import { type Status, statusSentences } from "../../problem/status.js";
 import { solveCorrespondences } from "../../solve/solve-pnp.js";
-import type { Operation, Settings, Task } from "../task.js";
+import type { Operation, Task } from "../task.js";
 import { codes, correspondenceFields, perProblem, poseOfRow, problemAt, row } from "./fields.js";
 
-export interface SolveSettings extends Settings {
+export type SolveSettings = {
   /** Whether each problem comes with a pose to start at. Default: false. */
   readonly poseInit?: boolean;
   /** Most evaluations of the Hessian from one start. Default: 100. */
   readonly maxIterations?: number;
-}
+};
 
 const statuses = Object.keys(statusSentences) as Status[];
 const code = codes(statuses);
