@@ -119,7 +119,7 @@ it("what does not belong together is refused by name", async () => {
     Object.entries(input).filter(([name]) => name !== "log_proposal"),
   );
   await expect(audited(without, claim)).rejects.toThrow(
-    "input/log_proposal: expected it for method",
+    "input/log_proposal: expected it beside input/pose_samples, got none",
   );
   await refused({ z_min: array([], [-1]) }, "input/z_min: expected z_min > 0, got -1");
   const infinite = array(

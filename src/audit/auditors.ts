@@ -3,7 +3,7 @@ import type { Auditor } from "./auditor.js";
 import { explicitAuditor } from "./explicit-auditor.js";
 import { linearCovarianceMethod } from "./linear-covariance-method.js";
 import { metricsMethod } from "./metrics-method.js";
-import { monteCarloMethod } from "./monte-carlo-method.js";
+import { monteCarloAuditor } from "./monte-carlo-auditor.js";
 import { poseCostMethod } from "./pose-cost-method.js";
 import { regularisationMethod } from "./regularisation-method.js";
 import { solvedAuditor } from "./solved-auditor.js";
@@ -13,7 +13,7 @@ export const auditors: Readonly<Record<string, Auditor>> = {
   bpnp: solvedAuditor,
   "bpnp-faster": solvedAuditor,
   "epropnp-cost": explicitAuditor(poseCostMethod),
-  "epropnp-mc": explicitAuditor(monteCarloMethod),
+  "epropnp-mc": monteCarloAuditor,
   "epropnp-reg": explicitAuditor(regularisationMethod),
   lc: explicitAuditor(linearCovarianceMethod),
   metrics: explicitAuditor(metricsMethod),

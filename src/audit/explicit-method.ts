@@ -87,6 +87,18 @@ export interface ExplicitMethod<Recipe, Problem> {
   blocks?(quantity: string, recipe: Recipe, length: number): Blocks;
   /** A claimed item as the numbers that `values` gives; default: as it came. */
   read?(quantity: string, item: Float64Array, problem: Problem | null): Float64Array;
+  /**
+   * True for a quantity whose truth is itself known from samples alone, so that a claim of it can be judged only
+   * by its mean over seeds. Its second route gives the error bar, as a norm.
+   */
+  estimated?(quantity: string): boolean;
+  /**
+   * By how much the mean of such a quantity may lean to one side because samples are few, as a norm; it is part
+   * of the budget. Default 0.
+   */
+  leaning?(problem: Problem, quantity: string): number;
+  /** The least size that a quantity is measured by, where its own may be small by accident; default 0. */
+  least?(quantity: string): number;
   /** What gradients are the slopes of, at a problem; without it, they are of nothing that is computed here. */
   objective?<S extends Real<S>>(problem: Problem, lift: Lift<S>): S;
   /** What else a quantity may be. Factors, signs and batches are tried for all methods alike. */

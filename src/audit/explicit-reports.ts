@@ -12,6 +12,7 @@ import { withoutLooking } from "./judge.js";
 import { batchAxis, type Sizes } from "./methods.js";
 import { type Answers, beyondChance, claimChance, withinChance } from "./over-seeds.js";
 import { explainedBy } from "./solution.js";
+import type { Attempt } from "./solution-bank.js";
 import { deviation, yardstick } from "./yardstick.js";
 
 /** One claimed quantity of one file. */
@@ -68,16 +69,20 @@ function quantityReport<Recipe, Problem>(
     yardstick(array, noise[i], blocks, dtype, isGradient(quantity)),
   );
   const seen = given.answers?.of.get(quantity)?.map((data) => readingsOf(given, data)[0].items);
-  const scales = usual.map((stick) => stick.scales);
-  const chance = seen && claimChance(seen, blocks, scales);
+  const least = method.least?.(quantity) ?? 0;
+  const scales = usual.map((stick) => stick.scales.map((scale) => Math.max(scale, least)));
+  const truthErrors = gaps.map((gap, i) =>
+    Math.max(Number.EPSILON / 2, gap / Math.min(...scales[i])),
+  );
+  const estimated = method.estimated?.(quantity) ?? false;
+  const chance = seen && claimChance(seen, blocks, scales, estimated ? leaningOf(given) : null);
   const sticks = usual.map((stick, i) => ({
-    ...stick,
-    budget: stick.budget + (chance?.allowed[i] ?? 0),
+    scales: scales[i],
+    budget: stick.budget + (chance?.allowed[i] ?? 0) + (estimated ? truthErrors[i] : 0),
   }));
   const budget = sticks.map((stick) => stick.budget);
-  const truthErrors = gaps.map((gap, i) =>
-    Math.max(Number.EPSILON / 2, gap / Math.min(...sticks[i].scales)),
-  );
+  // What is in the budget already need only leave room for the rest of it.
+  const sharper = estimated ? 2 : 10;
   const seams = problems.flatMap(
     (problem) => method.seam?.(problem, quantity, recipe, unitRoundoff[dtype]) ?? null,
   );
@@ -96,16 +101,38 @@ function quantityReport<Recipe, Problem>(
     truthErrors,
     kept: truth.flatMap((_, i) => {
       const sound = summed ? seams.every((seam) => seam === null) : seams[i] === null;
-      return sound && truthErrors[i] < budget[i] / 10 ? [i] : [];
+      return sound && truthErrors[i] < budget[i] / sharper ? [i] : [];
     }),
     chance,
   };
   const decision =
     undefinedClaim(given, evidence) ??
+    (estimated ? unseeded(evidence) : null) ??
     early(evidence, claims.claim[quantity].data, seams) ??
     plain(given, evidence, readings[0].axes === null) ??
-    explainedBy(evidence, others.attempts(quantity, recipe, { readings, blocks, truth, sticks }));
+    explained(evidence, others.attempts(quantity, recipe, { readings, blocks, truth, sticks }));
   return claimReport(evidence, withAside(decision, evidence));
+}
+
+/**
+ * The simplest explanation that fits; of a mean over seeds the single one that fits best, since several may: two at
+ * a time would fit by chance.
+ */
+function explained(evidence: Evidence, attempts: Iterable<Attempt>): Decision {
+  const { chance, kept, errors } = evidence;
+  if (!chance || kept.every((i) => chance.allowed[i] === 0)) return explainedBy(evidence, attempts);
+  let best: { kind: string; decision: Decision; worst: number } | null = null;
+  for (const attempt of attempts) {
+    if (attempt.slug.includes("+")) continue;
+    if (best && best.kind !== attempt.kind) break;
+    const decision = explainedBy(evidence, [attempt]);
+    const fits = decision.explanation?.errors;
+    // What fits no better than the truth does explains nothing.
+    if (!fits?.every((error, k) => error <= errors[kept[k]] / 2)) continue;
+    const worst = Math.max(...fits);
+    if (!best || worst < best.worst) best = { kind: attempt.kind, decision, worst };
+  }
+  return best?.decision ?? explainedBy(evidence, []);
 }
 
 /** Every way to read the claimed array: its items, problem by problem, in the formula's own order. */
@@ -132,6 +159,34 @@ function readingsOf<Recipe, Problem>(
     };
   };
   return [...(fits ? [reading(plain)] : []), ...arrangements(expected, shape).map(reading)];
+}
+
+/** By how much each item of an estimated quantity may lean to one side, as a norm. */
+function leaningOf<Recipe, Problem>({
+  method,
+  batch,
+  quantity,
+  problems,
+}: ExplicitCase<Recipe, Problem>): number[] {
+  const share = batch.mean && isGradient(quantity) ? 1 / problems.length : 1;
+  const own = problems.map((problem) => share * (method.leaning?.(problem, quantity) ?? 0));
+  return batch.isSummed(quantity) ? [own.reduce((a, b) => a + b, 0)] : own;
+}
+
+/** A claim that only a mean over seeds could be judged by, and that is none. */
+function unseeded({ chance, claim }: Evidence): Decision | null {
+  if (claim.length === 0 || !claim.every((item) => item.every(Number.isFinite))) return null;
+  if (!chance)
+    return {
+      verdict: "inconclusive",
+      sentence:
+        "One seed says nothing of how far chance moves this: ask with several, and keep all answers.",
+    };
+  if (chance.allowed.some((allowed) => allowed > 0)) return null;
+  return {
+    verdict: "inconclusive",
+    sentence: `${chance.seeds} seeds gave the same numbers: samples have to be drawn by the seed of the request.`,
+  };
 }
 
 /** A claim that is right wherever it is finite, and has a known reason where it is not. */

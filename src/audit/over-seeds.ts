@@ -76,7 +76,6 @@ const sameInputs = (a: Claims, b: Claims): boolean =>
 
 function together(group: readonly NamedClaims[]): SeededClaims {
   const [{ name, claims: first }] = group;
-  const { seed: _, ...shared } = first;
   const of = new Map(
     Object.entries(first.claim).map(([quantity, { data }]) => [
       quantity,
@@ -89,7 +88,7 @@ function together(group: readonly NamedClaims[]): SeededClaims {
   ]);
   return {
     name: `${name} and ${group.length - 1} more by seed`,
-    claims: { ...shared, claim: Object.fromEntries(claim) },
+    claims: { ...first, claim: Object.fromEntries(claim) },
     answers: { seeds: group.map(({ claims }) => claims.seed!), of },
   };
 }
@@ -147,12 +146,14 @@ export interface Chance {
 
 /**
  * The chance of a claim, from its items as each seed gave them [seeds][items]. One claim in `oneIn` is
- * allowed to look wrong, whatever the number of its items and blocks.
+ * allowed to look wrong, whatever the number of its items and blocks. Where an item may lean to one side
+ * by itself, `leaning` says how far.
  */
 export function claimChance(
   answers: readonly (readonly Float64Array[])[],
   blocks: Blocks,
   scales: readonly (readonly number[])[],
+  leaning: readonly number[] | null = null,
 ): Chance {
   const tail = 1 / oneIn / Math.max(1, scales.length * blocks.length);
   return {
@@ -161,7 +162,12 @@ export function claimChance(
       const items = answers.map((of) => of[i]);
       const mean = meanOf(items);
       const deviations = items.map((item) => item.map((v, k) => v - mean[k]));
-      return Math.max(0, ...chanceOf(deviations, blocks, tail).map((far, k) => far / own[k]));
+      return Math.max(
+        0,
+        ...chanceOf(deviations, blocks, tail).map((far, k) =>
+          far > 0 ? (far + (leaning?.[i] ?? 0)) / own[k] : 0,
+        ),
+      );
     }),
   };
 }

@@ -67,8 +67,10 @@ const monteCarlo: Method = {
     z_min: [],
     pose_samples: ["S", "B", "P"],
     log_proposal: ["S", "B"],
+    sample_count: [],
   },
-  required: [...required, "pose_gt", "pose_samples", "log_proposal"],
+  // Code that draws its own samples is asked without any, and with a seed.
+  required: [...required, "pose_gt"],
   poses: [7, 4],
   quantities: {
     cost_target: ["B"],
