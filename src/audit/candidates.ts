@@ -56,7 +56,7 @@ export class Candidates {
     /** True if gradients are of the mean over the batch. */
     readonly mean: boolean,
     /** The recipe whose Jacobian the certified truth is. */
-    private readonly certified: Recipe,
+    readonly certified: Recipe,
   ) {}
 
   /** One problem's own array, before any sum over the batch; null if the pose it needs is unknown. */

@@ -1,5 +1,6 @@
 /** From a claims file to what its derivative claims are judged on. */
 import type { CheckedClaims } from "./auditor.js";
+import { rowBlocks } from "./blocks.js";
 import { Candidates } from "./candidates.js";
 import type { Located } from "./forward.js";
 import type { Case } from "./judge.js";
@@ -37,11 +38,17 @@ export async function derivativeCases(
   const shared = new Set(["x3d", "K", "w2d"].filter((input) => isShared(claims, input)));
   const mean = claims.convention.reduction === "mean";
   const candidates = new Candidates(solved, shared, mean, recipe);
-  const budgets = new Budgets(candidates, claims.dtype);
-  const cases = quantities.map((quantity) => ({
+  const measured = quantities.map((quantity) => {
+    const items = candidates.count(quantity);
+    const length = items > 0 ? claims.claim[quantity.name].data.length / items : 0;
+    return { quantity, blocks: rowBlocks(length, quantity.kind !== "gradient") };
+  });
+  const budgets = new Budgets(candidates, claims.dtype, measured);
+  const cases = measured.map(({ quantity, blocks }) => ({
     claims,
     quantity,
     expected: shapes.get(quantity.name)!,
+    blocks,
     located,
     truthErrors,
     sharpen: (b: number) => known.sharpen(b),

@@ -34,6 +34,22 @@ export function rowTransform(
   rows: RowConvention,
   doubledAngle = false,
 ): Float64Array {
+  const name = [rows.chart, rows.rotationFirst, rows.degrees, doubledAngle].join();
+  const known = transforms.get(y);
+  if (known?.name === name) return known.T;
+  const T = rowTransformAt(y, rows, doubledAngle);
+  transforms.set(y, { name, T });
+  return T;
+}
+
+/** The transform asked for last at each pose: all quantities of a file ask for the same. */
+const transforms = new WeakMap<ArrayLike<number>, { name: string; T: Float64Array }>();
+
+function rowTransformAt(
+  y: ArrayLike<number>,
+  rows: RowConvention,
+  doubledAngle: boolean,
+): Float64Array {
   const omega = [0, 1, 2].map((i) => double(y[i]));
   const M = tangentTransform<Double>("AA", rows.chart, { R: rotation(omega), omega });
   // Whatever the chart's own order, rotation rows are found by which columns of AA they read.

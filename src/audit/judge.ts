@@ -1,7 +1,7 @@
 /** The verdicts on the derivatives that one file claims. */
 import type { Claims } from "../formats/claims.js";
 import { arrangements, rearranged } from "./axes.js";
-import { type Blocks, distance, relativeError, rowBlocks } from "./blocks.js";
+import { type Blocks, distance, relativeError } from "./blocks.js";
 import { correctWithin } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
@@ -16,6 +16,7 @@ export interface Case {
   readonly claims: Claims;
   readonly quantity: DerivativeQuantity;
   readonly expected: readonly number[];
+  readonly blocks: Blocks;
   readonly located: readonly Located[];
   /** Disagreement of the truth's two routes, per problem. */
   readonly truthErrors: readonly number[];
@@ -77,9 +78,7 @@ function isOpen({ claims, located }: Case, { evidence }: View, i: number): boole
   // Where derivatives do not exist, and for claims of no number, no digits decide anything.
   if (!truth[i] || Number.isNaN(errors[i]) || !(summed ? located : [located[i]]).every(isSmooth))
     return false;
-  // The truth's own rounding to doubles belongs to what an error is known to.
-  const bar = truthErrors[i] + Number.EPSILON;
-  const near = (threshold: number) => Math.abs(errors[i] - threshold) <= bar;
+  const near = (threshold: number) => Math.abs(errors[i] - threshold) <= truthErrors[i];
   return (
     !isSharp(truthErrors[i], budget[i]) || near(budget[i]) || near(correctWithin(claims.dtype))
   );
@@ -100,11 +99,10 @@ function compared(given: Case): View {
       items: items(rearranged(claim.data, claim.shape, axes), count),
     })),
   ];
-  const length = count > 0 ? claim.data.length / count : 0;
-  const blocks = rowBlocks(length, quantity.kind !== "gradient");
+  const { blocks } = given;
   const truth = Array.from({ length: count }, (_, i) => candidates.item(quantity, recipe, i));
   const summed = isSummed(quantity, candidates.shared);
-  const { relative, scales } = given.budgets.of(quantity, recipe, blocks);
+  const { relative, scales } = given.budgets.of(quantity, recipe);
   const chance = chanceOf(given, readings[0], blocks, truth, scales);
   const budget = relative.map(
     (own, i) => own + poseEffect(given, i, blocks, scales[i]) + (chance?.allowed[i] ?? 0),
@@ -222,7 +220,7 @@ function explained(given: Case, view: View, preferred: ReadonlySet<string>): Dia
       batch: quantity.kind === "gradient" ? located.length : 0,
       candidate: (other, i) => candidates.item(quantity, other, kept[i]),
       budget: (other) =>
-        pick(given.budgets.of(quantity, other, view.blocks).relative).map(
+        pick(given.budgets.of(quantity, other).relative).map(
           (own, k) => own + (view.evidence.chance?.allowed[kept[k]] ?? 0),
         ),
       posesAgree: located.every(({ distance }) => distance <= unconvergedBeyond),

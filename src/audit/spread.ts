@@ -4,7 +4,8 @@ import type { Dtype } from "../scalar/rounding.js";
 import { type Blocks, distance } from "./blocks.js";
 import { correctWithin, margin, type NoisyRun, noisyRuns } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
-import { quantityArray } from "./jacobian.js";
+import { jacobianSize, quantityArray } from "./jacobian.js";
+import { Recent } from "./recent.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
 
 /** What rounding allows: per item, the relative error, and per block the size below it counts as zero. */
@@ -13,69 +14,108 @@ export interface Budget {
   readonly scales: readonly (readonly number[])[];
 }
 
-/** Budgets of one file's quantities, the noisy runs of each formula made once. */
+/** A quantity with the blocks that it is measured by. */
+export interface Measured {
+  readonly quantity: DerivativeQuantity;
+  readonly blocks: Blocks;
+}
+
+/** Numbers of noisy runs that are kept: 64 MiB of them. */
+const most = 2 ** 23;
+
+/** Budgets of one file's quantities. Those of the true recipe are made together: its runs need not be kept. */
 export class Budgets {
-  private readonly runs = new Map<string, NoisyRun[]>();
+  private readonly runs = new Recent<NoisyRun[]>(most, (runs) =>
+    runs.reduce((sum, { jacobian }) => sum + jacobianSize(jacobian), 1),
+  );
+  private readonly budgets = new Map<string, Map<string, Budget>>();
 
   constructor(
     private readonly candidates: Candidates,
     private readonly dtype: Dtype,
+    private readonly all: readonly Measured[],
   ) {}
 
   /** The budget of a quantity under a recipe. */
-  of(quantity: DerivativeQuantity, recipe: Recipe, blocks: Blocks): Budget {
-    const count = this.candidates.count(quantity);
-    const relative: number[] = [];
-    const scales: number[][] = [];
-    for (let item = 0; item < count; item++) {
-      const centre = this.candidates.item(quantity, recipe, item);
-      const samples = centre ? this.samples(quantity, recipe, item) : [];
-      let worst = samples.length ? correctWithin(this.dtype) : Number.POSITIVE_INFINITY;
-      const sizes = blocks.map((block) => {
-        const squares = samples.reduce((sum, s) => sum + distance(s, centre, block) ** 2, 0);
-        const spread = margin * Math.sqrt(squares / Math.max(1, samples.length));
-        const size = centre ? distance(centre, null, block) : 0;
-        if (size > 0) worst = Math.max(worst, spread / size);
-        // Where the truth is zero, a number of the size of its rounding counts as within budget.
-        return Math.max(spread / correctWithin(this.dtype), Number.MIN_VALUE);
-      });
-      relative.push(worst);
-      scales.push(sizes);
+  of(quantity: DerivativeQuantity, recipe: Recipe): Budget {
+    const key = JSON.stringify(recipe);
+    const known = this.budgets.get(key) ?? new Map<string, Budget>();
+    if (!known.has(quantity.name)) {
+      const together = key === JSON.stringify(this.candidates.certified);
+      const asked = together ? this.all : this.all.filter((one) => one.quantity === quantity);
+      for (const [name, budget] of this.made(recipe, asked)) known.set(name, budget);
+      this.budgets.set(key, known);
     }
-    return { relative, scales };
+    return known.get(quantity.name)!;
   }
 
-  /** The quantity's array in each run, summed over the batch where it is a sum. */
-  private samples(quantity: DerivativeQuantity, recipe: Recipe, item: number): Float64Array[] {
+  /** The budgets of some quantities under a recipe, in one pass over the problems. */
+  private made(recipe: Recipe, asked: readonly Measured[]): Map<string, Budget> {
     const { solved, shared } = this.candidates;
-    const whole = isSummed(quantity, shared) || recipe.batch === "sum";
-    const indices = whole ? solved.map((_, b) => b) : [item];
-    let totals: Float64Array[] | null = null;
-    for (const b of indices) {
-      const { problem } = solved[b];
-      const arrays = this.noisy(recipe, b).map(({ jacobian, y }) =>
-        this.candidates.reduced(quantity, quantityArray(quantity, recipe, problem, y, jacobian)),
-      );
-      if (!totals) totals = arrays;
-      else
-        totals = totals.map((total, s) =>
-          arrays[s] ? total.map((v, i) => v + arrays[s][i]) : total,
-        );
+    const rows = asked.map((measured) => ({
+      ...measured,
+      whole: isSummed(measured.quantity, shared) || recipe.batch === "sum",
+      sums: null as Float64Array[] | null,
+      relative: [] as number[],
+      scales: [] as number[][],
+    }));
+    for (const b of solved.keys())
+      for (const row of rows) {
+        const samples = this.samples(row.quantity, recipe, b);
+        if (row.whole) row.sums = added(row.sums, samples);
+        else this.put(row, recipe, b, samples);
+      }
+    for (const row of rows) {
+      const count = row.whole ? this.candidates.count(row.quantity) : 0;
+      for (let item = 0; item < count; item++) this.put(row, recipe, item, row.sums ?? []);
     }
-    return totals ?? [];
+    return new Map(rows.map(({ quantity, ...budget }) => [quantity.name, budget]));
+  }
+
+  /** Adds the budget of an item to those of its quantity. */
+  private put(
+    row: Measured & { relative: number[]; scales: number[][] },
+    recipe: Recipe,
+    item: number,
+    runs: readonly Float64Array[],
+  ): void {
+    const centre = this.candidates.item(row.quantity, recipe, item);
+    const samples = centre ? runs : [];
+    let worst = samples.length ? correctWithin(this.dtype) : Number.POSITIVE_INFINITY;
+    const sizes = row.blocks.map((block) => {
+      const squares = samples.reduce((sum, s) => sum + distance(s, centre, block) ** 2, 0);
+      const spread = margin * Math.sqrt(squares / Math.max(1, samples.length));
+      const size = centre ? distance(centre, null, block) : 0;
+      if (size > 0) worst = Math.max(worst, spread / size);
+      // Where the truth is zero, a number of the size of its rounding counts as within budget.
+      return Math.max(spread / correctWithin(this.dtype), Number.MIN_VALUE);
+    });
+    row.relative.push(worst);
+    row.scales.push(sizes);
+  }
+
+  /** One problem's array of a quantity in each run. */
+  private samples(quantity: DerivativeQuantity, recipe: Recipe, b: number): Float64Array[] {
+    const { problem } = this.candidates.solved[b];
+    return this.noisy(recipe, b).map(({ jacobian, y }) =>
+      this.candidates.reduced(quantity, quantityArray(quantity, recipe, problem, y, jacobian)),
+    );
   }
 
   private noisy(recipe: Recipe, b: number): NoisyRun[] {
     const key = JSON.stringify([b, recipe.form, recipe.unweighted, recipe.pose]);
-    let found = this.runs.get(key);
-    if (!found) {
+    return this.runs.get(key, () => {
       const { problem, poses } = this.candidates.solved[b];
       const y = poses[recipe.pose];
       const read = recipe.unweighted ? { ...problem, w2d: problem.w2d.map(() => 1) } : problem;
       const stationary = recipe.pose !== "given" && recipe.form.residual === "plain";
-      found = y ? noisyRuns(read, recipe.form, y, this.dtype, stationary) : [];
-      this.runs.set(key, found);
-    }
-    return found;
+      return y ? noisyRuns(read, recipe.form, y, this.dtype, stationary) : [];
+    });
   }
+}
+
+/** Runs of a sum with those of one more problem; a run that this problem does not have is left as it is. */
+function added(sums: Float64Array[] | null, samples: Float64Array[]): Float64Array[] {
+  if (!sums) return samples;
+  return sums.map((total, s) => (samples[s] ? total.map((v, i) => v + samples[s][i]) : total));
 }
