@@ -18,6 +18,7 @@ import {
 } from "../../src/kernels/pose-sample-cost.js";
 import { linearCovarianceLoss } from "../../src/loss/linear-covariance-loss.js";
 import { publishedLinearCovariance } from "../../src/loss/linear-covariance-options.js";
+import { monteCarloPoseLoss } from "../../src/loss/seeded-pose-loss.js";
 import { poseFromVector, poseVector } from "../../src/problem/pose.js";
 import { solveCorrespondences } from "../../src/solve/solve-pnp.js";
 
@@ -73,7 +74,23 @@ function costs(i: Inputs, poses: Float64Array, width: number) {
   return { costs: out, slopes };
 }
 
-function monteCarlo(i: Inputs): Answer {
+/** A layer that draws its own samples, by the seed of the request. */
+function ownSamples(i: Inputs, seed: number): Answer {
+  const { loss, target, slopes } = monteCarloPoseLoss(points(i), i.pose_gt, {
+    delta: fault === "no-huber" ? Number.POSITIVE_INFINITY : i.delta[0],
+    clamps: { zMin: i.z_min[0] },
+    samples: i.sample_count[0],
+    seed: `layer/${seed}`,
+  });
+  const { x2d, x3d, w2d } = slopes;
+  return {
+    ...{ cost_target: [target], loss: [loss] },
+    ...{ grad_x2d: x2d, grad_x3d: x3d, grad_w2d: w2d },
+  };
+}
+
+function monteCarlo(i: Inputs, seed: number): Answer {
+  if (!i.pose_samples) return ownSamples(i, seed);
   const width = i.pose_gt.length;
   const poses = Float64Array.of(...i.pose_gt, ...i.pose_samples);
   const { costs: c, slopes } = costs(i, poses, width);
@@ -135,7 +152,7 @@ function solution(i: Inputs): Answer {
   return { pose: pose ? poseVector(pose) : i.pose_init, cost: [cost] };
 }
 
-const layers: Record<string, (i: Inputs) => Answer> = {
+const layers: Record<string, (i: Inputs, seed: number) => Answer> = {
   pnp: solution,
   bpnp: (i) => derivatives(i, "exact"),
   "bpnp-faster": (i) => derivatives(i, "faster"),
@@ -156,10 +173,11 @@ interface Request {
   readonly method: string;
   readonly input: Record<string, unknown>;
   readonly want: string[];
+  readonly seed?: number;
 }
 
 /** The answer to one request: problem by problem, and sums for what the problems share. */
-function answered({ method, input, want }: Request): Record<string, unknown> {
+function answered({ method, input, want, seed = 0 }: Request): Record<string, unknown> {
   const arrays = Object.entries(input).map(
     ([name, lists]) => [name, arrayOfLists(lists, "request", name, 8)] as const,
   );
@@ -174,7 +192,7 @@ function answered({ method, input, want }: Request): Record<string, unknown> {
       const width = data.length / (shape[0] * B);
       return [name, data.filter((_, k) => Math.floor(k / width) % B === b)];
     });
-    return layers[method](Object.fromEntries(own));
+    return layers[method](Object.fromEntries(own), seed);
   });
   const isShared = (name: string) =>
     given[name] !== undefined && given[name].shape.length < ranks[name];

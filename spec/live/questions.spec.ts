@@ -10,7 +10,7 @@ import { questionOf, settled } from "../../src/live/questions.js";
 
 const all = plans(60, "spec");
 const contract = (method: string) =>
-  ({ method, dtype: "float64", convention: {}, expect: {} }) as const;
+  ({ method, dtype: "float64", convention: {}, expect: {}, seeds: 0 }) as const;
 
 it.each(Object.keys(methods))(
   "questionOf for %s has every input that the contract asks for, in its shape",

@@ -48,6 +48,11 @@ const always = {
   nan: ({ id, te }) => json({ id, claim: { te: te.map(() => "NaN") } }),
   random: ({ id, te }) =>
     json({ id, claim: { te: te.map((v) => v * (1 + 1e-14 * Math.random())) } }),
+  // Random numbers by the seed of the request, or by nothing.
+  noisy: ({ id, te, seed }) =>
+    json({ id, claim: { te: te.map((v) => v * (1 + 0.02 * normal(seed))) } }),
+  "noisy-doubled": ({ id, te }) =>
+    json({ id, claim: { te: te.map((v) => 2 * v * (1 + 0.02 * normal(Math.random()))) } }),
   doubled: ({ id, te }) => json({ id, claim: { te: te.map((v) => 2 * v) } }),
   single: ({ id, te }) => json({ id, claim: { te: te.map(Math.fround) } }),
   "from-six": ({ id, te, points }) =>
@@ -70,6 +75,17 @@ const always = {
   },
 };
 let waiting = [];
+
+/** A number that is nearly normal: the sum of twelve of a small generator, less six. */
+function normal(seed) {
+  let state = Math.floor(seed * 2 ** 20 + 12345) >>> 0;
+  let sum = -6;
+  for (let k = 0; k < 12; k++) {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) >>> 0;
+    sum += ((state ^ (state >>> 12)) >>> 0) / 2 ** 32;
+  }
+  return sum;
+}
 
 /** What is done at the twelfth request, the last of six problems before answers are judged. */
 const twelfth = {
@@ -114,10 +130,10 @@ process.on("SIGTERM", () => fault === "deaf" || process.exit(143));
 atStart[fault]?.();
 let asked = 0;
 createInterface({ input: process.stdin }).on("line", (line) => {
-  const { id, input } = JSON.parse(line);
+  const { id, input, seed } = JSON.parse(line);
   const te = input.t_est.map((t, b) => Math.hypot(...t.map((v, k) => v - input.t_gt[b][k])));
   const shared = typeof input.points[0][0] === "number";
-  const request = { id, te, points: shared ? input.points.length : input.points[0].length };
+  const request = { id, te, seed, points: shared ? input.points.length : input.points[0].length };
   asked++;
   const answer =
     always[fault] ?? ((asked === 3 && third[fault]) || (asked === 12 && twelfth[fault]));

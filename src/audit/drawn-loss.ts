@@ -59,8 +59,8 @@ export const drawnLossMethod: ExplicitMethod<DrawnRecipe, DrawnProblem> = {
     isIntegral(quantity)
       ? margin * integral().leaning(quantity, proposals * Math.ceil(samples / proposals))
       : 0,
-  // A loss is a logarithm: a thousandth of a unit means the same whatever the loss happens to be.
-  least: (quantity) => (quantity === "loss" ? 1 : 0),
+  // A loss is a logarithm, small by accident: a tenth of this is less than log 2, by which conventions differ.
+  least: (quantity) => (quantity === "loss" ? 6 : 0),
   seam({ arrays, y, zMin, integral, recipe }, quantity, _, u) {
     if (!isIntegral(quantity)) return null;
     const { failure } = integral();

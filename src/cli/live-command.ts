@@ -16,6 +16,7 @@ export interface LiveCommandOptions extends Omit<AuditCommandOptions, "expect"> 
   readonly want?: string;
   readonly problems?: string;
   readonly seed?: string;
+  readonly seeds?: string;
   readonly dtype?: string;
   /** name=value with commas. */
   readonly convention?: string;
@@ -101,9 +102,12 @@ async function save(report: LiveReport, name: string): Promise<SavedPlaces> {
   const { requestLine } = await import("../live/index.js");
   const base = name.replace(/\.json$/i, "");
   const failures: string[] = [];
-  for (const [k, { claims }] of report.failures.entries()) {
-    const path = k === 0 ? name : `${base}-${k + 1}.json`;
-    await written(path, writeClaimsJson(claims), "--save");
+  for (const [k, { claims, bySeed }] of report.failures.entries()) {
+    const own = k === 0 ? name : `${base}-${k + 1}.json`;
+    // A line for each seed: together they are judged by their mean.
+    const path = bySeed ? `${own.replace(/\.json$/i, "")}.ndjson` : own;
+    const text = bySeed?.map((one) => `${writeClaimsJson(one).replaceAll("\n", "")}\n`).join("");
+    await written(path, text ?? writeClaimsJson(claims), "--save");
     failures.push(path);
   }
   const findings: (string | null)[] = [];
@@ -144,6 +148,7 @@ function checked(files: readonly string[], options: LiveCommandOptions): LiveOpt
     timeout: numberOf("--timeout", options.timeout),
     ahead: numberOf("--ahead", options.ahead),
     shrink: numberOf("--shrink", options.shrink),
+    seeds: numberOf("--seeds", options.seeds),
   };
 }
 

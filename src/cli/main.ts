@@ -25,6 +25,7 @@ program
   .option("--want <names>", "with --exec: quantities to ask for, with commas (default: all)")
   .option("--problems <count>", "with --exec: how many problems (default: 100)")
   .option("--seed <name>", "with --exec: name of the random stream (default: live)")
+  .option("--seeds <count>", "with --exec: ask with so many seeds, and judge means (default: none)")
   .option("--dtype <name>", "with --exec: float64 (default), float32, float16 or bfloat16")
   .option("--convention <pairs>", "with --exec: chart=LEFT,weights=w2 and the like")
   .option("--expect <pairs>", "with --exec: deviations to accept, J_x2d=gauss-newton-hessian")
@@ -32,6 +33,7 @@ program
   .option("--ahead <count>", "with --exec: requests open at a time (default: 1)")
   .option("--shrink <count>", "with --exec: questions for a smaller failing problem (default: 80)")
   .option("--save <file>", "with --exec: where failing problems go (default: failing.json)")
+  .option("--digits <64>", "compute every truth at 64 digits (default: where verdicts need them)")
   .option("--each", "print one row for each claim of each file")
   .option("-q, --quiet", "print the summary only")
   .addHelpText(
@@ -134,6 +136,35 @@ program
   .action(async (name: string | undefined, options) => {
     const { studyCommand } = await import("./study-command.js");
     process.exitCode = await studyCommand(name, options);
+  });
+
+program
+  .command("vectors")
+  .description("write conformance vectors: cases with certified truths (docs/conformance.md)")
+  .option("-o, --out <folder>", "where the files go, one a method (default: vectors)")
+  .option("-m, --method <names>", "methods with commas (default: all)")
+  .option("-s, --seed <name>", "name of the random stream (default: vectors)")
+  .option("-n, --cases <count>", "cases of each method (default: every plan once)")
+  .option("--requests", "also write the inputs as requests of the process protocol")
+  .option("-q, --quiet", "print no list and no progress")
+  .action(async (options) => {
+    const { vectorsCommand } = await import("./vectors-command.js");
+    process.exitCode = await vectorsCommand(options);
+  });
+
+program
+  .command("verify-vectors")
+  .description("certify conformance vectors again, from their inputs alone")
+  .argument("<files...>", "files of vectors, folders of them, or patterns")
+  .option("--json", "print what was found as JSON and nothing else")
+  .option("-q, --quiet", "print mismatches only, and no progress")
+  .addHelpText(
+    "after",
+    "\nExit code: 0 if every digit is right, 1 if one is not, 2 if a file cannot be read.",
+  )
+  .action(async (files: string[], options) => {
+    const { verifyVectorsCommand } = await import("./verify-vectors-command.js");
+    process.exitCode = await verifyVectorsCommand(files, options);
   });
 
 // A reader that has seen enough, such as `head`, is no failure.

@@ -1,5 +1,6 @@
 /** What a live audit is asked to do, checked before anything is started. */
 import { auditors } from "../audit/auditors.js";
+import { leastAnswers } from "../audit/chance.js";
 import { ContractError, checkedSizes } from "../audit/methods.js";
 import { type Claims, conventions, dtypes } from "../formats/claims.js";
 import { methods } from "../formats/methods.js";
@@ -17,7 +18,11 @@ export interface Wanted {
   readonly ahead?: number;
   readonly shrink?: number;
   readonly lawProblems?: number;
+  readonly seeds?: number;
 }
+
+/** What is said of samples one by one, which code that draws its own does not show. */
+const ofSamples = ["cost_samples", "log_weights"];
 
 /** @throws RangeError naming the option, what is known, and what came. */
 export function checkedContract(options: Wanted): { contract: Contract; want: string[] } {
@@ -30,7 +35,12 @@ export function checkedContract(options: Wanted): { contract: Contract; want: st
   }
   if (convention.chart === "YAW" && !methods[method].poses.includes(4))
     throw new RangeError(`liveAudit: expected a chart of 6 numbers for ${method}, got YAW`);
-  const known = Object.keys(methods[method].quantities);
+  const { seeds = 0 } = options;
+  if (seeds !== 0) count("seeds", seeds, leastAnswers);
+  // Over seeds, a Monte Carlo loss is asked without samples: with them nothing would be left to draw.
+  const known = Object.keys(methods[method].quantities).filter(
+    (name) => seeds === 0 || !ofSamples.includes(name),
+  );
   const want = [...(options.want ?? known)];
   for (const quantity of want) oneOf(`want for ${method}`, quantity, known);
   if (want.length === 0)
@@ -43,12 +53,12 @@ export function checkedContract(options: Wanted): { contract: Contract; want: st
   count("lawProblems", lawProblems, 0);
   if (!(timeout > 0 && timeout <= 86_400))
     throw new RangeError(`liveAudit: expected timeout > 0 s and at most a day, got ${timeout}`);
-  return { contract: { method, dtype, convention, expect }, want: [...new Set(want)] };
+  return { contract: { method, dtype, convention, expect, seeds }, want: [...new Set(want)] };
 }
 
 /** @throws RangeError if the method does not read problems in the conventions that are stated. */
 export function requireReadable(question: Question): void {
-  const claims = claimsFor(question, {}, "");
+  const claims = claimsFor(question.seeds > 0 ? { ...question, seed: 0 } : question, {}, "");
   try {
     auditors[question.method].check(claims, checkedSizes(claims));
   } catch (error) {

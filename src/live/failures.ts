@@ -1,5 +1,6 @@
 /** From claims that do not pass to the few problems that show why, each as small as it gets. */
 import { type ClaimReport, passes } from "../audit/report.js";
+import type { Claims } from "../formats/claims.js";
 import type { Inquiry } from "./inquiry.js";
 import { type Answered, type Failing, judgedAlone } from "./judgement.js";
 import type { LiveFailure } from "./live-audit.js";
@@ -57,8 +58,9 @@ function simplestFirst(failing: readonly Failing[]): Failing[] {
 /** A failing claim audited by itself: in a batch, an explanation has to fit every problem. */
 async function alone(report: ClaimReport, answered: Answered): Promise<Failure> {
   const { quantity } = report;
-  const { claims, asked } = answered;
-  const own = { ...answered, claims: { ...claims, claim: { [quantity]: claims.claim[quantity] } } };
+  const { claims, asked, bySeed } = answered;
+  const only = (all: Claims): Claims => ({ ...all, claim: { [quantity]: all.claim[quantity] } });
+  const own = { ...answered, claims: only(claims), bySeed: bySeed?.map(only) };
   const question = { ...asked.question, want: [quantity] };
   const found = await judgedAlone(own);
   return { question, answered: own, report: passes(found) ? report : found };
@@ -70,8 +72,7 @@ async function sameFailure(
   question: Question,
   inquiry: Inquiry,
 ): Promise<Failure | null> {
-  // Degenerate problems may be refused: in a search that is no fault.
-  const answered = await inquiry.ask({ ...question, want: [quantity], degenerate: true });
+  const answered = await inquiry.ask({ ...question, want: [quantity] }, true);
   if (!answered) return null;
   const report = await judgedAlone(answered);
   const same =
@@ -89,5 +90,6 @@ function described(
   return {
     ...{ quantity, verdict, explanation, sentence, relativeError: worstRelativeError, budget },
     ...{ request, label, shrunk, claims: answered.claims },
+    ...(answered.bySeed && { bySeed: answered.bySeed }),
   };
 }

@@ -23,7 +23,8 @@ export const faults = {
   "missing-quantity": "answer what the request wants, or name what there is with --want",
   "unknown-quantity": "answer with quantities of the method only",
   "wrong-shape": "give each quantity the shape that docs/claims.md states",
-  "non-deterministic": "seed or remove whatever is random, and sum in a fixed order",
+  "non-deterministic":
+    "seed or remove whatever is random, and sum in a fixed order; or judge its means, with --seeds 32",
 } as const;
 
 export type FaultName = keyof typeof faults;

@@ -12,14 +12,29 @@ export class Inquiry {
     private readonly source: string,
   ) {}
 
-  /** The checked answer to a question; null, with a finding where that is a fault, if there is none. */
-  async ask(question: Question): Promise<Answered | null> {
+  /**
+   * The checked answer to a question, or all that its seeds give; null, with a finding where that is a fault, if
+   * there is none. A problem without a solution may be refused; one with a solution has to be answered, unless
+   * the question is part of a search.
+   */
+  async ask(question: Question, mayRefuse = question.degenerate): Promise<Answered | null> {
+    if (question.seeds === 0) return this.askOnce(question, mayRefuse);
+    const answers: Answered[] = [];
+    // A problem without a solution only has to be answered in order, whatever is drawn for it.
+    const seeds = question.degenerate ? 1 : question.seeds;
+    for (let seed = 0; seed < seeds && !this.conversation.gone; seed++) {
+      const answered = await this.askOnce({ ...question, seed }, mayRefuse);
+      if (answered) answers.push(answered);
+    }
+    return answers.length > 0 ? together(answers, question) : null;
+  }
+
+  private async askOnce(question: Question, mayRefuse: boolean): Promise<Answered | null> {
     const { asked, outcome } = await this.conversation.ask(question);
     const { findings } = this.conversation;
     if (outcome.kind === "none") return null;
     if (outcome.kind === "refused") {
-      // A problem without a solution may be refused; one with a solution has to be answered.
-      if (!question.degenerate) findings.add("refused", `It refused: “${outcome.reason}”.`, asked);
+      if (!mayRefuse) findings.add("refused", `It refused: “${outcome.reason}”.`, asked);
       return null;
     }
     this.seconds.push(outcome.seconds);
@@ -66,4 +81,19 @@ export class Inquiry {
       return;
     }
   }
+}
+
+/** The answers of all seeds as one, with the quantities that every one of them has. */
+function together([first, ...more]: readonly Answered[], question: Question): Answered {
+  const all = [first, ...more].map(({ claims }) => claims);
+  const shared = Object.keys(first.claims.claim).filter((quantity) =>
+    all.every(
+      ({ claim }) => claim[quantity]?.shape.join() === first.claims.claim[quantity].shape.join(),
+    ),
+  );
+  const bySeed = all.map((claims) => ({
+    ...claims,
+    claim: Object.fromEntries(shared.map((quantity) => [quantity, claims.claim[quantity]])),
+  }));
+  return { asked: { ...first.asked, question }, claims: bySeed[0], bySeed };
 }

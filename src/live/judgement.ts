@@ -16,6 +16,8 @@ import { type Arrays, claimsFor } from "./question.js";
 export interface Answered {
   readonly asked: Asked;
   readonly claims: Claims;
+  /** What every seed gave, where the question was asked with several; `claims` are the first one's. */
+  readonly bySeed?: readonly Claims[];
 }
 
 /** A claim that does not pass, and where. */
@@ -88,16 +90,20 @@ export async function judged(
   const groups = new Map<string, Answered[]>();
   for (const answered of answers) {
     const { claims, asked } = answered;
-    const joins = isSingle(claims) && !apart.includes(answered);
+    const joins = isSingle(claims) && !apart.includes(answered) && !answered.bySeed;
     const key = joins ? likeness(claims) : `request ${asked.id}`;
     groups.set(key, [...(groups.get(key) ?? []), answered]);
   }
-  const batches = [...groups.values()].map((group) => ({ group, ...batch(group) }));
+  const batches = [...groups.values()].map((group) => ({ group, files: batch(group) }));
   const step = (done: number, total: number, label: string) => {
     signal?.throwIfAborted();
     onProgress?.(done, total, label);
   };
-  const report = await audit(batches, { onProgress: step });
+  // One file of the report for each batch: those of one question's seeds are judged as one.
+  const report = await audit(
+    batches.flatMap(({ files }) => files),
+    { onProgress: step },
+  );
   const failing = report.files.flatMap(({ claims }, k) =>
     claims
       .filter(
@@ -113,19 +119,21 @@ export async function judged(
   return { report, failing, budgets };
 }
 
-function batch(group: readonly Answered[]): { name: string; claims: Claims } {
+function batch(group: readonly Answered[]): { name: string; claims: Claims }[] {
   const ids = group.map(({ asked }) => asked.id);
   const name =
     ids.length === 1
       ? `request ${ids[0]}`
       : `requests ${ids[0]} to ${ids.at(-1)}, ${ids.length} alike`;
-  if (!isSingle(group[0].claims)) return { name, claims: group[0].claims };
+  const [{ claims: first, bySeed }] = group;
+  if (bySeed) return bySeed.map((claims) => ({ name, claims }));
+  if (!isSingle(first)) return [{ name, claims: first }];
   const problems = group.map(({ claims }) => {
     // Of one problem a mean and a sum are the same; of the batch they are put into they are not.
     const { reduction: _, ...convention } = claims.convention;
     return { ...claims, convention };
   });
-  return { name, claims: joined(problems) };
+  return [{ name, claims: joined(problems) }];
 }
 
 /** The answer of a group in which a claim is furthest over its budget. */
@@ -141,7 +149,7 @@ function located(report: ClaimReport, group: readonly Answered[]): Failing {
 }
 
 /** The one report on a single answer's quantity. */
-export async function judgedAlone({ claims }: Answered): Promise<ClaimReport> {
-  const { files } = await audit([{ name: "problem", claims }]);
+export async function judgedAlone({ claims, bySeed = [claims] }: Answered): Promise<ClaimReport> {
+  const { files } = await audit(bySeed.map((own) => ({ name: "problem", claims: own })));
   return files[0].claims[0];
 }

@@ -36,8 +36,13 @@ export interface LiveOptions {
   readonly ahead?: number;
   /** Problems that the laws are tried on, up to 3; default 3, none with 0. */
   readonly lawProblems?: number;
-  /** Questions that a search for a smaller failing problem may ask; default 80, none with 0. */
+  /** Problems that a search for a smaller failing one may try; default 80, 20 over seeds, none with 0. */
   readonly shrink?: number;
+  /**
+   * Seeds that each question is asked with, where the command draws random numbers: then means over them are
+   * judged, and neither laws nor repeated questions are tried. At least 4; default 0, for none.
+   */
+  readonly seeds?: number;
   readonly limits?: Partial<ChildLimits>;
   readonly onErrorText?: (text: string) => void;
   /** Called as the work goes on; `label` says what is being done. */
@@ -60,6 +65,8 @@ export interface LiveFailure {
   readonly shrunk: boolean;
   /** The problem with the command's answer: an audit of it gives this verdict again. */
   readonly claims: Claims;
+  /** What every seed gave, where means over seeds are judged: the claims are the first one's. */
+  readonly bySeed?: readonly Claims[];
 }
 
 export interface LiveReport {
@@ -69,6 +76,8 @@ export interface LiveReport {
   readonly method: string;
   readonly dtype: string;
   readonly seed: string;
+  /** Seeds that each question was asked with; 0 where no random numbers are drawn. */
+  readonly seeds: number;
   /** Problems planned, requests sent, and answers that could be read. */
   readonly problems: number;
   readonly requests: number;
@@ -95,9 +104,13 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
   const { contract, want } = checkedContract(options);
   const { command, seed = "live", problems = 100, ahead = 1, timeout = 10, signal } = options;
   const { onProgress = () => {} } = options;
-  const chosen = plans(problems, seed);
+  const random = contract.seeds > 0;
+  // Over seeds, problems are asked one by one: a line of a claims file each.
+  const chosen = plans(problems, seed).map((plan) =>
+    random ? { ...plan, problems: 1, shared: false } : plan,
+  );
   const questions = chosen.map((plan) => questionOf(plan, contract, want));
-  const lawful = lawPlans(seed, options.lawProblems).map((plan) =>
+  const lawful = lawPlans(seed, random ? 0 : options.lawProblems).map((plan) =>
     questionOf(plan, contract, want),
   );
   questions.forEach(requireReadable);
@@ -108,8 +121,12 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
   try {
     const inquiry = new Inquiry(conversation, command);
     const every = Math.max(1, Math.min(repeated, Math.floor(problems / leastRepeated)));
-    const again = questions.map((_, k) => k).filter((k) => k % every === 0);
-    const total = questions.length + again.length + lawful.length;
+    const again = questions.map((_, k) => k).filter((k) => !random && k % every === 0);
+    const asked = questions.reduce(
+      (sum, { degenerate, seeds }) => sum + (degenerate ? 1 : Math.max(1, seeds)),
+      0,
+    );
+    const total = asked + again.length + lawful.length;
     const tick = () => onProgress(Math.min(conversation.requests, total), total, "asking");
     const first = await inquiry.askAll(questions, ahead, tick);
     const second = await inquiry.askAll(
@@ -127,19 +144,25 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
     const { report, failing, budgets } = await judged(answers, base, onProgress, signal);
     const given = base.map((answered, k) => ({ answered, budgets: budgets[k] }));
     const laws = await lawsHeld(given, async (question) => {
-      const answered = await inquiry.ask({ ...question, degenerate: true });
+      const answered = await inquiry.ask(question, true);
       return answered && { asked: answered.asked, claim: answered.claims.claim };
     });
     const planOf = new Map(questions.map((question, k) => [question, chosen[k]]));
-    const shown = await failures(failing, planOf, options.shrink ?? 80, inquiry, (label) => {
-      signal?.throwIfAborted();
-      onProgress(total, total, label);
-    });
+    const shown = await failures(
+      failing,
+      planOf,
+      options.shrink ?? (random ? 20 : 80),
+      inquiry,
+      (label) => {
+        signal?.throwIfAborted();
+        onProgress(total, total, label);
+      },
+    );
     await conversation.finish();
     signal?.throwIfAborted();
     return {
       ...{ schema: "pnp-oracle/live-report@1", version, command, seed, problems },
-      ...{ method: contract.method, dtype: contract.dtype },
+      ...{ method: contract.method, dtype: contract.dtype, seeds: contract.seeds },
       requests: conversation.requests,
       answers: inquiry.seconds.length,
       seconds: timing(inquiry.seconds),

@@ -3,6 +3,7 @@ import type { ClaimArray } from "../formats/claims.js";
 import { type Method, methods } from "../formats/methods.js";
 import { rotation } from "../kernels/rodrigues.js";
 import { poseFromVector, poseOf, poseVector } from "../problem/pose.js";
+import { farCost } from "../sample/far-cost.js";
 import { solveCorrespondences } from "../solve/solve-pnp.js";
 import {
   type DrawnProblem,
@@ -19,6 +20,8 @@ import type { Contract, Question } from "./question.js";
 const samples = 4;
 /** How far the steps and samples of a pose go. */
 const nearby = 0.02;
+/** Samples that a command is asked to draw by itself. */
+const ownCount = 512;
 
 /** One problem's numbers by input name; arrays whose first axis is not the batch say so by `samples`. */
 type Numbers = Record<string, ArrayLike<number>>;
@@ -64,6 +67,29 @@ const posed: Drafter = (plan, problem) => ({
   degenerate: false,
 });
 
+/** How much a pose at infinity may count: as one of so many of the best. */
+const negligibleFar = 1e9;
+
+/** A Monte Carlo loss whose samples are drawn by the command, at a target beside the true pose. */
+const ownSamples: Drafter = (plan, problem, contract) => {
+  const { numbers } = posed(plan, problem, contract);
+  const [delta] = Array.from(numbers.delta);
+  const far = farCost(problem, delta, null);
+  const least = residualLengths(problem).reduce(
+    (sum, e) => sum + (e > delta ? delta * (e - delta / 2) : (e * e) / 2),
+    0,
+  );
+  return {
+    numbers: {
+      ...numbers,
+      pose_gt: near(problem.row, nearby / 2, problem.draw),
+      sample_count: [ownCount],
+    },
+    // Without a peak that stands out there is no integral.
+    degenerate: !(far - least > Math.log(negligibleFar)),
+  };
+};
+
 const drafters: Readonly<Record<string, Drafter>> = {
   pnp: solved(false),
   bpnp: solved(true),
@@ -73,6 +99,7 @@ const drafters: Readonly<Record<string, Drafter>> = {
     return { numbers: { ...numbers, pose: problem.row }, degenerate: false };
   },
   "epropnp-mc": (plan, problem, contract) => {
+    if (contract.seeds > 0) return ownSamples(plan, problem, contract);
     const { numbers } = posed(plan, problem, contract);
     const { row, draw, w2d } = problem;
     const drawn = Array.from({ length: samples }, () => near(row, nearby, draw));

@@ -1,6 +1,7 @@
 /** What a live audit found, for a terminal and as JSON. */
 import { styleText } from "node:util";
 import { type AuditReport, verdicts } from "../audit/report.js";
+import type { Claims } from "../formats/claims.js";
 import { writeClaimsJson } from "../formats/json.js";
 import { listsText } from "../formats/nested-list.js";
 import {
@@ -89,8 +90,12 @@ function failureTitle({ quantity, verdict, explanation }: LiveFailure): string {
   return `${quantity} is ${is}${explanation ? `: ${explanation}` : ""}`;
 }
 
-function failureNumbers({ relativeError, budget, request, label, shrunk }: LiveFailure): string {
-  const off = `Off by ${exponent(relativeError)}, where rounding allows ${exponent(budget)}.`;
+function failureNumbers({ relativeError, budget, bySeed, ...rest }: LiveFailure): string {
+  const { request, label, shrunk } = rest;
+  const causes = bySeed
+    ? `rounding and chance over ${bySeed.length} seeds allow`
+    : "rounding allows";
+  const off = `Off by ${exponent(relativeError)}, where ${causes} ${exponent(budget)}.`;
   const from = `request ${request} (${label})`;
   return shrunk ? `${off} The smallest problem found, from ${from}:` : `${off} Seen in ${from}.`;
 }
@@ -115,7 +120,8 @@ function liveSummary(live: LiveReport): string {
     : "";
   const aside = live.report.summary["ill-posed"] + live.report.summary.inconclusive;
   const left = aside > 0 ? ` ${count(aside, "claim")} could not be judged by anyone.` : "";
-  return `${count(requests, "request")} of ${method} in ${dtype} from seed ${seed}, ${count(answers, "answer")}${pace}.${left}`;
+  const drawn = live.seeds > 0 ? `, each with ${live.seeds} seeds` : "";
+  return `${count(requests, "request")} of ${method} in ${dtype} from seed ${seed}${drawn}, ${count(answers, "answer")}${pace}.${left}`;
 }
 
 const milliseconds = (seconds: number): string =>
@@ -138,14 +144,16 @@ export function liveConclusion(live: LiveReport): string {
 export function liveJson(live: LiveReport): string {
   const request = (asked: Asked | null) =>
     asked && JSON.parse(requestLine(asked.id, asked.question));
+  const parsed = (claims: Claims) => JSON.parse(writeClaimsJson(claims));
   const whole = {
     ...live,
     passes: livePasses(live),
     findings: live.findings.map(({ asked, ...rest }) => ({ ...rest, request: request(asked) })),
     laws: live.laws.map(({ asked, ...rest }) => ({ ...rest, request: request(asked) })),
-    failures: live.failures.map(({ claims, ...rest }) => ({
+    failures: live.failures.map(({ claims, bySeed, ...rest }) => ({
       ...rest,
-      claims: JSON.parse(writeClaimsJson(claims)),
+      claims: parsed(claims),
+      ...(bySeed && { bySeed: bySeed.map(parsed) }),
     })),
   };
   const plain = (key: string, value: unknown) => {
