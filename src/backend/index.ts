@@ -1,4 +1,12 @@
 /** Batches of problems, computed on this thread, on others, on a GPU or by another program. */
+export {
+  AuditError,
+  AuditedBackend,
+  type AuditedField,
+  type AuditOptions,
+  type SelfAudit,
+} from "./audited.js";
+export * from "./autograd/index.js";
 export type { PointGradients } from "./batch.js";
 export { type BackendChoice, type BackendName, backend, backendNames } from "./choose.js";
 export {
@@ -29,6 +37,9 @@ export { type PaddedInput, paddedProblems } from "./padded-problems.js";
 export { pickedTask, taskPart } from "./parts.js";
 export { type PoseDistances, poseDistances } from "./pose-distances.js";
 export { type Problems, packedProblems } from "./problems.js";
+export type { ProcessOptions } from "./process.js";
+export { RefusedTask } from "./refused-task.js";
+export { type HandOver, RelayBackend, type RelayOptions } from "./relay.js";
 export {
   type PoseGradientOptions,
   type PoseGradients,
@@ -47,4 +58,5 @@ export {
   type Settings,
   type Task,
 } from "./task.js";
+export { taskJson, taskOfJson } from "./task-json.js";
 export type { ThreadsOptions } from "./threads/threads.js";

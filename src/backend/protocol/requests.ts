@@ -59,7 +59,7 @@ export function question(
   return {
     method: translation.method(task.settings),
     dtype,
-    convention: {},
+    ...{ convention: {}, seeds: 0 },
     expect: {},
     label: `problems ${group[0]} … ${group[group.length - 1]}`,
     input: translation.input(task, group),
