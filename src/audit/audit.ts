@@ -12,13 +12,15 @@ import {
   type Verdict,
   verdicts,
 } from "./report.js";
-import { Truths } from "./truths.js";
+import { type Digits, Truths } from "./truths.js";
 
 export type { NamedClaims };
 
 export interface AuditOptions {
-  /** Called before each problem is solved at 64 digits: done of total, and which file. */
+  /** Called before the truth of each problem is computed: done of total, and which file. */
   readonly onProgress?: (done: number, total: number, file: string) => void;
+  /** Digits of every truth: 64, or 31 wherever they decide the verdict [default: "as needed"]. */
+  readonly digits?: Digits;
 }
 
 /**
@@ -35,7 +37,7 @@ export async function audit(
   const checked = overSeeds(files).map((file) => ({ name: file.name, file: contract(file) }));
   const total = checked.reduce((sum, { file }) => sum + file.sizes.B, 0);
   let done = 0;
-  const truths = new Truths();
+  const truths = new Truths(options.digits);
   const reports: FileReport[] = [];
   for (const { name, file } of checked) {
     const { method, source, dtype } = file.claims;
@@ -48,9 +50,9 @@ export async function audit(
     const findings = await auditor.findings(file, truths, step);
     const { B: problems, N: correspondences, M: points } = file.sizes;
     const extent = { problems, correspondences, points };
-    const { forward } = findings;
+    const { forward, digits64 } = findings;
     const looked = closerLook(file, findings, auditor);
-    reports.push({ file: name, method, source, dtype, ...extent, forward, ...looked });
+    reports.push({ file: name, method, source, dtype, ...extent, forward, digits64, ...looked });
   }
   options.onProgress?.(total, total, "");
   return {

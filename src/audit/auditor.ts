@@ -19,6 +19,8 @@ export interface CheckedClaims {
 export interface Findings {
   readonly forward: ForwardFinding;
   readonly claims: readonly JudgedClaim[];
+  /** Problems whose truth took 64 digits, where a method takes them as needed. */
+  readonly digits64?: number;
   /** Poses (ω, t) that were solved for, a problem each, where a method solves for them. */
   readonly poses?: readonly Float64Array[];
 }

@@ -24,14 +24,14 @@ export function explicitAuditor<Recipe, Problem>(method: ExplicitMethod<Recipe, 
         return Float64Array.of(objective(problem, (v) => doubleDouble(v)).toNumber());
       };
     },
-    async findings(file, _, step) {
+    async findings(file, { digits }, step) {
       const unusual = method.unusual?.(method.problems(file.claims, file.sizes));
       return {
         forward: {
           ...(unusual ?? { status: "ok", sentence: method.forward }),
           poseDistance: 0,
         },
-        claims: await explicitReports(method, file, step),
+        claims: await explicitReports(method, file, step, digits),
       };
     },
   };

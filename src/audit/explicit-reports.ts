@@ -13,6 +13,7 @@ import { batchAxis, type Sizes } from "./methods.js";
 import { type Answers, beyondChance, claimChance, withinChance } from "./over-seeds.js";
 import { explainedBy } from "./solution.js";
 import type { Attempt } from "./solution-bank.js";
+import type { Digits } from "./truths.js";
 import { deviation, yardstick } from "./yardstick.js";
 
 /** One claimed quantity of one file. */
@@ -36,6 +37,7 @@ export async function explicitReports<Recipe, Problem>(
   method: ExplicitMethod<Recipe, Problem>,
   { claims, sizes, shapes, answers }: CheckedClaims,
   step: () => Promise<void>,
+  digits: Digits,
 ): Promise<JudgedClaim[]> {
   const recipe = method.recipe(claims);
   const problems = method.problems(claims, sizes);
@@ -45,7 +47,8 @@ export async function explicitReports<Recipe, Problem>(
   };
   const quantities = [...shapes.keys()];
   const { dtype } = claims;
-  const items = await explicitItems(method, problems, recipe, quantities, batch, dtype, step);
+  const within = { batch, dtype, digits };
+  const items = await explicitItems(method, problems, recipe, quantities, within, step);
   const others = candidates(method, problems, sizes, batch, dtype);
   return [...shapes].map(([quantity, expected]) => {
     const axis = batchAxis(claims, quantity);

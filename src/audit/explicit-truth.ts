@@ -11,6 +11,7 @@ import {
 } from "../scalar/rounding.js";
 import { roundingDraws } from "./draws.js";
 import { type ExplicitMethod, isGradient, type Lift, type Values } from "./explicit-method.js";
+import type { Digits } from "./truths.js";
 
 /** Runs with lost bits per problem: their root mean square is known to about a quarter. */
 const runs = 8;
@@ -38,13 +39,12 @@ export function explicitItems<Recipe, Problem>(
   problems: readonly Problem[],
   recipe: Recipe,
   quantities: readonly string[],
-  batch: Batch,
-  dtype: Dtype,
+  { batch, dtype, digits }: { batch: Batch; dtype: Dtype; digits: Digits },
   step: () => Promise<void>,
 ): Promise<Map<string, Items>> {
   const within = <S extends Real<S>>(lift: Lift<S>) =>
     itemsWithin(method, problems, recipe, quantities, batch, dtype, step, lift);
-  return method.truthScalar(problems) === "big"
+  return digits === 64 || method.truthScalar(problems) === "big"
     ? within((v) => big(v))
     : within((v) => doubleDouble(v));
 }

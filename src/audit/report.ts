@@ -156,6 +156,8 @@ export interface FileReport {
   /** Points of the model that errors are taken on, in each problem; 0 where there is none. */
   readonly points: number;
   readonly forward: ForwardFinding;
+  /** Problems whose truth took 64 digits; not there for methods that never ask for more than they take at once. */
+  readonly digits64?: number;
   readonly claims: readonly ClaimReport[];
   /** The problem furthest over its budget; none where no claim is of single problems. */
   readonly worst?: WorstProblem;

@@ -14,10 +14,11 @@ export const solvedAuditor: Auditor = {
   },
   async findings(file, truths, step) {
     const { located, cases } = await derivativeCases(file, truths, step);
-    const solutions = solutionReports(file, located);
+    const claims = [...solutionReports(file, located), ...judgements(cases)];
     return {
       forward: forward(located),
-      claims: [...solutions, ...judgements(cases)],
+      claims,
+      digits64: located.filter(({ point }) => point.digits === 64).length,
       poses: located.map(({ y }) => y),
     };
   },

@@ -16,7 +16,7 @@ export class Truths {
   private readonly derivatives = new Recent<Jacobian>(most, jacobianSize);
   private readonly errors = new Recent<number>(most / 64, () => 1);
 
-  constructor(private readonly digits: Digits = "as needed") {}
+  constructor(readonly digits: Digits = "as needed") {}
 
   /** The stationary point of a problem; found at 64 digits where 31 do not find it. */
   located(problem: AuditProblem, digits: 31 | 64 = 31): Located {

@@ -27,6 +27,8 @@ export interface AuditCommandOptions {
   readonly quiet?: boolean;
   /** One row a claim. */
   readonly each?: boolean;
+  /** "64" to compute every truth at 64 digits [default: where 31 leave a verdict open]. */
+  readonly digits?: string;
 }
 
 /** Where a command reads its surroundings from and writes to. */
@@ -41,6 +43,8 @@ export async function auditCommand(
   options: AuditCommandOptions,
   { stdout, stderr }: Surroundings = process,
 ): Promise<number> {
+  if (options.digits !== undefined && options.digits !== "64")
+    throw new CommandError(`--digits: expected 64, got ${options.digits}`);
   const files = await readAll(await inputFiles(names), stderr);
   if (files === undefined) return cannotRun;
   const judged = options.expect === false ? files.map(withoutExpectations) : files;
@@ -49,7 +53,10 @@ export async function auditCommand(
   try {
     // Loaded late: big floats take a second, and an unreadable file should not wait for them.
     const { audit } = await import("../audit/audit.js");
-    report = await audit(judged, { onProgress: progress.update });
+    report = await audit(judged, {
+      onProgress: progress.update,
+      digits: options.digits ? 64 : "as needed",
+    });
   } finally {
     progress.stop();
   }

@@ -168,6 +168,15 @@ export function summaryLine(report: AuditReport): string {
   return `${count(claims.length, "claim")} in ${count(report.files.length, "file")}: ${parts.join(", ")}.`;
 }
 
+/** How many problems needed 64 digits, in a sentence; empty where no file has a method that asks. */
+export function digitsLine({ files }: AuditReport): string {
+  const asked = files.filter(({ digits64 }) => digits64 !== undefined);
+  if (asked.length === 0) return "";
+  const needed = asked.reduce((sum, { digits64 = 0 }) => sum + digits64, 0);
+  const all = asked.reduce((sum, { problems }) => sum + problems, 0);
+  return `${needed} of ${count(all, "problem")} with a solved pose needed 64 digits.`;
+}
+
 /** Whether the report passes, in a sentence that says why not. */
 export function conclusion(report: AuditReport): string {
   const claims = report.files.flatMap((file) => file.claims);

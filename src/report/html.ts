@@ -7,6 +7,7 @@ import { seriesColour, seriesVariable } from "./drawing.js";
 import { badge, figure, fileSection } from "./file-section.js";
 import {
   conclusion,
+  digitsLine,
   type Finding,
   findingNumbers,
   findingSources,
@@ -29,7 +30,7 @@ export function reportHtml(report: AuditReport): string {
   const page = html`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>pnp-oracle audit of ${count(report.files.length, "file")}</title><style>${new Markup(stylesheet)}</style></head><body>
-<header><h1>${conclusion(report)}</h1><p class="soft">${summaryLine(report)}</p>${bar(report)}</header>
+<header><h1>${conclusion(report)}</h1><p class="soft">${summaryLine(report)} ${digitsLine(report)}</p>${bar(report)}</header>
 <main><h2>What was found</h2>
 ${found.map(card)}
 ${worstSection(report)}

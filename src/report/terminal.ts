@@ -10,6 +10,7 @@ import {
 import {
   code,
   conclusion,
+  digitsLine,
   findingNumbers,
   findingSources,
   findings,
@@ -163,7 +164,7 @@ export function terminalReport(report: AuditReport, options: TerminalOptions = {
     if (found.verdict !== "correct" && found.sentence !== "") body.push(found.sentence);
     for (const line of prose(body.join(" "), width - 2)) lines.push(`  ${line}`);
   }
-  lines.push("", ...prose(summaryLine(report), width));
+  lines.push("", ...prose(`${summaryLine(report)} ${digitsLine(report)}`.trim(), width));
   lines.push(...prose(conclusion(report), width).map(bold));
   return `${lines.join("\n")}\n`;
 }
