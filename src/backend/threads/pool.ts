@@ -24,8 +24,11 @@ export class Pool {
       resourceLimits: heap === undefined ? undefined : { maxOldGenerationSizeMb: heap },
     });
     this.threads.on("error", (error: Error) => this.lose(error));
+    // What a thread died of comes with the error of its job, just behind its exit.
     for (const thread of this.threads.threads)
-      thread.once("exit", (code: number) => this.lose(new Error(`exit code ${code}`)));
+      thread.once("exit", (code: number) =>
+        setImmediate(() => this.lose(new Error(`exit code ${code}`))),
+      );
   }
 
   /** Has one thread work on a job. Rejects as soon as any thread is gone. */
