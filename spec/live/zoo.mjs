@@ -57,6 +57,11 @@ const always = {
   single: ({ id, te }) => json({ id, claim: { te: te.map(Math.fround) } }),
   "from-six": ({ id, te, points }) =>
     json({ id, claim: { te: te.map((v) => (points >= 6 ? v + 1 : v)) } }),
+  "crash-from-six"({ id, te, points }) {
+    if (points >= 6) process.exit(11);
+    json({ id, claim: { te } });
+  },
+  "stall-from-six": ({ id, te, points }) => points < 6 && json({ id, claim: { te } }),
   reversed(request) {
     // Whatever has come by then is answered from behind.
     if (waiting.push(request) === 1)

@@ -111,7 +111,8 @@ async function save(report: LiveReport, name: string): Promise<SavedPlaces> {
     failures.push(path);
   }
   const findings: (string | null)[] = [];
-  for (const { fault, asked } of report.findings) {
+  for (const { fault, asked: first, smallest } of report.findings) {
+    const asked = smallest ?? first;
     const path = asked ? `${base}-${fault}.ndjson` : null;
     if (path && asked) await written(path, `${requestLine(asked.id, asked.question)}\n`, "--save");
     findings.push(path);

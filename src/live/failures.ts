@@ -6,11 +6,19 @@ import { type Answered, type Failing, judgedAlone } from "./judgement.js";
 import type { LiveFailure } from "./live-audit.js";
 import type { Plan } from "./plan.js";
 import type { Question } from "./question.js";
-import { type Attempt, type Failure, smallest } from "./shrink.js";
+import { type Attempt, smallest } from "./shrink.js";
 
 /** Causes whose problems are made smaller, and those that are shown at all. */
 const mostShrunk = 3;
 const mostShown = 12;
+
+/** A failing problem with the command's answer to it. */
+interface Failure {
+  readonly question: Question;
+  readonly answered: Answered;
+  readonly report: ClaimReport;
+  readonly worstProblem: number | null;
+}
 
 /** One failure for each cause: an explanation, or a quantity that none fits. */
 export async function failures(
@@ -33,7 +41,7 @@ export async function failures(
     const { question } = failure;
     const plan = planOf.get(failure.answered.asked.question) ?? null;
     const allowance = { left: shown.length < mostShrunk ? questions : 0 };
-    const attempt: Attempt = async (smaller) => {
+    const attempt: Attempt<Failure> = async (smaller) => {
       onStep("making the problem smaller");
       return sameFailure(failure.report, smaller, inquiry);
     };
@@ -63,7 +71,8 @@ async function alone(report: ClaimReport, answered: Answered): Promise<Failure> 
   const own = { ...answered, claims: only(claims), bySeed: bySeed?.map(only) };
   const question = { ...asked.question, want: [quantity] };
   const found = await judgedAlone(own);
-  return { question, answered: own, report: passes(found) ? report : found };
+  const kept = passes(found) ? report : found;
+  return { question, answered: own, report: kept, worstProblem: kept.worstProblem };
 }
 
 /** What a question shows, if the command fails on it as it did. */
@@ -77,7 +86,7 @@ async function sameFailure(
   const report = await judgedAlone(answered);
   const same =
     report.verdict === verdict && (explanation === null || report.explanation === explanation);
-  return same ? { question, answered, report } : null;
+  return same ? { question, answered, report, worstProblem: report.worstProblem } : null;
 }
 
 function described(

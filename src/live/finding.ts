@@ -45,6 +45,10 @@ export interface Finding {
   readonly count: number;
   /** The request that was first met by it; null if none was open. */
   readonly asked: Asked | null;
+  /** Whether the request alone brings it about in a process of its own; absent where that was not tried. */
+  readonly alone?: boolean;
+  /** The smallest request that does; absent where none smaller than `asked` was found. */
+  readonly smallest?: Asked;
 }
 
 /** Findings, those of one kind put together: a command that goes wrong for ever fills no memory. */

@@ -8,6 +8,7 @@ import type { Claims, Convention } from "../formats/claims.js";
 import type { ChildLimits } from "./child.js";
 import { checkedContract, requireReadable } from "./contract.js";
 import { Conversation } from "./conversation.js";
+import { withSmallestRequests } from "./crashes.js";
 import { failures } from "./failures.js";
 import type { Finding } from "./finding.js";
 import { Inquiry } from "./inquiry.js";
@@ -160,13 +161,24 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
     );
     await conversation.finish();
     signal?.throwIfAborted();
+    const found = await withSmallestRequests(
+      conversation.findings.list(),
+      planOf,
+      // A command that answers nothing at all does so whatever it is asked.
+      inquiry.seconds.length > 0 ? (options.shrink ?? 80) : 0,
+      {
+        ...{ command, timeout, limits: options.limits, signal },
+        onStep: () => onProgress(total, total, "making a request smaller"),
+      },
+    );
+    signal?.throwIfAborted();
     return {
       ...{ schema: "pnp-oracle/live-report@1", version, command, seed, problems },
       ...{ method: contract.method, dtype: contract.dtype, seeds: contract.seeds },
       requests: conversation.requests,
       answers: inquiry.seconds.length,
       seconds: timing(inquiry.seconds),
-      ...{ findings: conversation.findings.list(), laws, failures: shown, report },
+      ...{ findings: found, laws, failures: shown, report },
     };
   } finally {
     signal?.removeEventListener("abort", stop);

@@ -3,23 +3,20 @@
  * fast-check orders them, then number by number: one problem of a batch, fewer points, rounder numbers.
  * Every step asks the command again, and is kept only if the very same verdict comes back.
  */
-import type { ClaimReport } from "../audit/report.js";
 import type { ClaimArray } from "../formats/claims.js";
 import { methods } from "../formats/methods.js";
-import type { Answered } from "./judgement.js";
 import { type Plan, planArbitrary } from "./plan.js";
 import type { Arrays, Question } from "./question.js";
 import { questionOf, settled } from "./questions.js";
 
-/** A failing problem with the command's answer to it. */
-export interface Failure {
+/** A question that a command fails on, and which of its problems is the worst, where one is known. */
+export interface Failing {
   readonly question: Question;
-  readonly answered: Answered;
-  readonly report: ClaimReport;
+  readonly worstProblem: number | null;
 }
 
-/** Asks and judges; null if there is no answer, or it passes, or fails in another way. */
-export type Attempt = (question: Question) => Promise<Failure | null>;
+/** Asks and judges; null if there is no failure, or another. */
+export type Attempt<F extends Failing> = (question: Question) => Promise<F | null>;
 
 /** How many questions a search may ask; counts down. */
 export interface Allowance {
@@ -27,14 +24,14 @@ export interface Allowance {
 }
 
 /** The smallest failing problem that the allowance reaches. */
-export async function smallest(
-  from: Failure,
+export async function smallest<F extends Failing>(
+  from: F,
   plan: Plan | null,
   problem: number,
-  attempt: Attempt,
+  attempt: Attempt<F>,
   allowance: Allowance,
-): Promise<Failure> {
-  const tried = async (question: Question | null): Promise<Failure | null> => {
+): Promise<F> {
+  const tried = async (question: Question | null): Promise<F | null> => {
     if (!question || allowance.left <= 0) return null;
     allowance.left--;
     return attempt(question);
@@ -44,22 +41,22 @@ export async function smallest(
   if (plan) best = await simplerPlan(best, plan, tried, { left: allowance.left >> 1 });
   const whole = best === from ? problem : 0;
   best = (await tried(oneProblem(best.question, whole))) ?? best;
-  if (best.report.worstProblem !== null && whole !== best.report.worstProblem)
-    best = (await tried(oneProblem(best.question, best.report.worstProblem))) ?? best;
+  if (best.worstProblem !== null && whole !== best.worstProblem)
+    best = (await tried(oneProblem(best.question, best.worstProblem))) ?? best;
   best = await fewerItems(best, tried);
   best = await rounderNumbers(best, tried);
   // Rounder numbers may make more points dispensable.
   return fewerItems(best, tried);
 }
 
-type Try = (question: Question | null) => Promise<Failure | null>;
+type Try<F> = (question: Question | null) => Promise<F | null>;
 
-async function simplerPlan(
-  from: Failure,
+async function simplerPlan<F extends Failing>(
+  from: F,
   plan: Plan,
-  tried: Try,
+  tried: Try<F>,
   share: Allowance,
-): Promise<Failure> {
+): Promise<F> {
   let [best, current] = [from, plan];
   for (let moved = true; moved; ) {
     moved = false;
@@ -95,7 +92,7 @@ function oneProblem(question: Question, b: number): Question | null {
 }
 
 /** Without every point, sample or symmetry that the failure does not need: by halves, then one by one. */
-async function fewerItems(from: Failure, tried: Try): Promise<Failure> {
+async function fewerItems<F extends Failing>(from: F, tried: Try<F>): Promise<F> {
   let best = from;
   const { inputs } = methods[best.question.method];
   for (const axis of ["N", "M", "S"]) {
@@ -128,7 +125,7 @@ function sliced(question: Question, axis: string, items: readonly number[]): Que
 }
 
 /** Every input with as few digits as it may have: none, ones, then more; rotations none at all. */
-async function rounderNumbers(from: Failure, tried: Try): Promise<Failure> {
+async function rounderNumbers<F extends Failing>(from: F, tried: Try<F>): Promise<F> {
   let best = from;
   for (const name of Object.keys(best.question.input)) {
     const { shape, data } = best.question.input[name];

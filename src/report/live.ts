@@ -6,6 +6,7 @@ import { writeClaimsJson } from "../formats/json.js";
 import { listsText } from "../formats/nested-list.js";
 import {
   type Asked,
+  type Finding,
   type LawFinding,
   type LiveFailure,
   type LiveReport,
@@ -55,11 +56,13 @@ export function liveText(
   const judged = judgeable(live);
   if (judged.files.length > 0 && !options.quiet) lines.push(terminalReport(judged, options));
   if (!options.quiet) for (const law of live.laws) entry(law.broken === 0, ...lawText(law));
-  for (const [k, { fault, sentence, remedy, count: times, asked }] of live.findings.entries())
+  for (const [k, finding] of live.findings.entries()) {
+    const { fault, sentence, remedy, count: times, asked } = finding;
     entry(false, `${fault}${times > 1 ? `, ${times} times` : ""}`, [
-      `${sentence}${asked ? ` ${requestText(asked)}` : ""} To mend it: ${remedy}.`,
+      `${sentence}${asked ? ` ${requestText(asked)}` : ""}${aloneText(finding)} To mend it: ${remedy}.`,
       ...(saved.findings[k] ? [`The request: ${saved.findings[k]}`] : []),
     ]);
+  }
   for (const [k, failure] of live.failures.entries()) {
     entry(false, failureTitle(failure), [
       `${failureNumbers(failure)} ${failure.sentence}`,
@@ -81,6 +84,17 @@ function lawText({ law, sentence, compared, broken, ...worst }: LawFinding): [st
   const numbers = `; at worst ${quantity} missed it by ${exponent(missedBy)}, where rounding allows ${exponent(allowed)}.`;
   const where = broken > 0 && asked ? [requestText(asked)] : [];
   return [`${law}: ${sentence}`, [`${held}${numbers}`, ...where]];
+}
+
+/** What a process of its own does with the request, and how small one has become that does the same. */
+function aloneText({ alone, smallest }: Finding): string {
+  if (alone === undefined) return "";
+  if (!alone) return " Alone, in a new process, it is answered: what was asked before it counts.";
+  if (!smallest) return " Alone, in a new process, it does the same.";
+  const axes = Object.entries(smallest.question.input)
+    .filter(([name]) => name === "x3d" || name === "points")
+    .map(([name, { shape }]) => `${name} has shape [${shape.join(", ")}]`);
+  return ` Alone, in a new process, it does the same, and so does the smallest request found${axes.length > 0 ? `: ${axes}` : ""}.`;
 }
 
 const requestText = ({ id, question }: Asked): string => `Request ${id}: ${question.label}.`;
@@ -148,7 +162,11 @@ export function liveJson(live: LiveReport): string {
   const whole = {
     ...live,
     passes: livePasses(live),
-    findings: live.findings.map(({ asked, ...rest }) => ({ ...rest, request: request(asked) })),
+    findings: live.findings.map(({ asked, smallest, ...rest }) => ({
+      ...rest,
+      request: request(asked),
+      ...(smallest && { smallest: request(smallest) }),
+    })),
     laws: live.laws.map(({ asked, ...rest }) => ({ ...rest, request: request(asked) })),
     failures: live.failures.map(({ claims, bySeed, ...rest }) => ({
       ...rest,
