@@ -31,6 +31,18 @@ export const exceptions: readonly MirrorException[] = [
     }),
   ),
   {
+    file: "linear-covariance-loss.ts",
+    name: "linearCovarianceErrors",
+    only: "kernels",
+    reason: "the part that a GPU leaves to doubles, once it has summed over the points",
+  },
+  {
+    file: "linear-covariance-gradient.ts",
+    name: "linearCovarianceForms",
+    only: "kernels",
+    reason: "what a GPU takes back to the points; the definition has its gradient from duals",
+  },
+  {
     file: "pose-sample-cost.ts",
     name: "poseProjections",
     only: "kernels",

@@ -62,6 +62,24 @@ export function linearCovarianceLossGradient(
   if (!detached.includes("linearisation")) addLinearisation(problem, options, at, out.x3d);
 }
 
+/**
+ * Writes Y [6,6], Z of all that weights reach [6,6] and v [6], from which ∂L/∂(M, ω, e) of a row a of J are ω² aᵀYa,
+ * 2ω M aᵀYa + e vᵀa − aᵀZa and ω vᵀa, at the loss that `at` holds.
+ */
+export function linearCovarianceForms(
+  problem: LinearCovarianceProblem,
+  options: LinearCovarianceOptions,
+  at: LinearCovarianceWorkspace,
+  byVariance: Float64Array,
+  byWeight: Float64Array,
+  byResidual: Float64Array,
+): void {
+  upstream({ ...problem, n: 0 }, options, at);
+  byVariance.set(Y);
+  byWeight.set(Zw);
+  byResidual.set(v);
+}
+
 /** Writes cₖ ≥ 0 [2n], ∂L/∂x = c ∘ r without robustification, at the loss that `at` holds. */
 export function residualPull(
   problem: LinearCovarianceProblem,

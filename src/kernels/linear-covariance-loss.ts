@@ -81,7 +81,7 @@ export function linearCovarianceLoss(
   options: LinearCovarianceOptions,
   at: LinearCovarianceWorkspace,
 ): boolean {
-  const { n, w2d, valid, Jf, rows, group } = problem;
+  const { n, w2d, valid } = problem;
   poseDerivativesAt("RP", problem.R, problem.t, at.motion);
   placeRows(problem, options.zMin, at);
   for (let k = 0; k < 2 * n; k++)
@@ -112,6 +112,15 @@ export function linearCovarianceLoss(
     for (let k = 0; k < 2 * n; k++) at.omega[k] *= valid[k >> 1];
   accumulate(n, at);
   if (at.curved[0] > 0 || options.hessian === "observed") addCurvature(problem, options, at);
+  return linearCovarianceErrors(problem, options, at);
+}
+
+/** The same of H, S and b that `at` holds already. */
+export function linearCovarianceErrors(
+  { Jf, rows, group }: LinearCovarianceProblem,
+  options: LinearCovarianceOptions,
+  at: LinearCovarianceWorkspace,
+): boolean {
   if (!inverted(options.failure === "identity", at)) return false;
   sandwiched(at);
   transportedVariance(rows, Jf, at.prior, at.priorVariance);
@@ -121,8 +130,7 @@ export function linearCovarianceLoss(
     for (let p = 0; p < 6; p++) sum += Jf[6 * j + p] * at.deviation[p];
     at.linearDelta[j] = sum;
   }
-  const { terms } = options;
-  const { errors } = at;
+  const [{ terms }, { errors }] = [options, at];
   errors[PRIOR] = terms.includes("prior")
     ? varianceError(rows, at.priorVariance, group, options)
     : 0;
@@ -264,8 +272,7 @@ function inverted(identity: boolean, at: LinearCovarianceWorkspace): boolean {
   return true;
 }
 
-const half = new Float64Array(36);
-const pulled = new Float64Array(6);
+const [half, pulled] = [new Float64Array(36), new Float64Array(6)];
 
 /** C = P S P and u = P b. */
 function sandwiched({ prior, spread, covariance, deviation }: LinearCovarianceWorkspace): void {

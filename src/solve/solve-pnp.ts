@@ -49,13 +49,37 @@ export function solveCorrespondences(
   problem: Correspondences,
   options: SolveOptions = {},
 ): PnPSolution {
-  const { delta, maxIterations, ambiguity } = checkedOptions(options);
+  const { delta = Infinity, maxIterations = 100 } = options;
+  const steps = solution(problem, options);
+  let next = steps.next();
+  while (!next.done) {
+    const { R, t } = next.value;
+    next = steps.next(poseMinimum(problem, R, t, delta, maxIterations));
+  }
+  return next.value;
+}
+
+/** A pose to descend from: R [3, 3], t [3]. */
+export interface DescentStart {
+  readonly R: Float64Array;
+  readonly t: Float64Array;
+}
+
+/**
+ * The same, one descent at a time: it gives a start and takes the minimum found from there, so that descents
+ * of many problems can be run side by side.
+ */
+export function* solution(
+  problem: Correspondences,
+  options: SolveOptions = {},
+): Generator<DescentStart, PnPSolution, PoseMinimum> {
+  const { delta, ambiguity } = checkedOptions(options);
   const start = options.poseInit === undefined ? null : poseOfInput(options.poseInit);
   if (start) {
     const status = problemStatus(problem);
     if (status !== "ok") return unsolved(status);
-    const found = poseMinimum(problem, start.R.data, start.t.data, delta, maxIterations);
-    return solution(problem, delta, [found], found.at.iterations, ambiguity);
+    const found = yield { R: start.R.data, t: start.t.data };
+    return judged(problem, delta, [found], found.at.iterations, ambiguity);
   }
   const { minima, form } = algebraicMinima(problem, tetrahedralRotations);
   // A clear spread in two directions settles the matter; anything less is looked at with care.
@@ -74,20 +98,20 @@ export function solveCorrespondences(
   let iterations = 0;
   for (const { R, t, cost } of starts) {
     if (found.length > 0 && cost > limit) break;
-    const minimum = poseMinimum(problem, R, t, delta, maxIterations);
+    const minimum = yield { R, t };
     iterations += minimum.at.iterations;
     insertMinimum(found, minimum);
   }
   if (delta < Infinity) {
     const extra = outlierStart(problem, found.length ? found[0] : null, delta);
     if (extra) {
-      const minimum = poseMinimum(problem, extra.R, extra.t, delta, maxIterations);
+      const minimum = yield extra;
       iterations += minimum.at.iterations;
       insertMinimum(found, minimum);
     }
   }
   if (found.length === 0) return unsolved("rank-deficient");
-  return solution(problem, delta, found, iterations, ambiguity);
+  return judged(problem, delta, found, iterations, ambiguity);
 }
 
 function checkedOptions({ delta = Infinity, maxIterations = 100, ambiguity = 100 }: SolveOptions) {
@@ -127,7 +151,7 @@ function unsolved(status: Status): PnPSolution {
   };
 }
 
-function solution(
+function judged(
   problem: Correspondences,
   delta: number,
   minima: PoseMinimum[],
