@@ -3,7 +3,7 @@ import { liveText } from "../../src/report/live.js";
 import { heard, left, zoo } from "./asked.js";
 
 it("liveAudit makes a request that ends the command as small as it may be, each try in a process of its own", async () => {
-  const { report, errors } = await heard(zoo("crash-from-six"), { shrink: 60 });
+  const { report, errors } = await heard(zoo("crash-from-six"), { shrink: 60, timeout: 60 });
   expect(report.findings).toHaveLength(1);
   const [{ fault, alone, asked, smallest }] = report.findings;
   expect([fault, alone]).toEqual(["crashed", true]);
@@ -17,7 +17,7 @@ it("liveAudit makes a request that ends the command as small as it may be, each 
 });
 
 it("liveAudit makes a request that stalls the command smaller, for as long as some timeouts allow", async () => {
-  const options = { timeout: 0.4, problems: 2, shrink: 60 };
+  const options = { timeout: 0.6, problems: 2, shrink: 60 };
   const { report, errors } = await heard(zoo("stall-from-six"), options);
   const [{ fault, alone }] = report.findings;
   expect([fault, alone]).toEqual(["stalled", true]);

@@ -13,14 +13,18 @@ import { smallest } from "./shrink.js";
 
 /** Faults that a request can bring about by itself, in a command that then answers nothing more. */
 const fatal: ReadonlySet<FaultName> = new Set(["crashed", "ended-early", "stalled", "half-line"]);
-/** Processes that are started for one fault, and how many times the longest wait all of them may take. */
-const [mostTries, mostWaits] = [40, 12];
+/** Processes that are started for one fault. */
+const mostTries = 40;
+/** Timeouts that they may take in all; of a command that has answered nothing, and may not even have started. */
+const mostWaits = { answered: 12, silent: 3 };
 
 export interface CrashOptions {
   readonly command: string;
   readonly timeout: number;
   readonly limits?: Partial<ChildLimits>;
   readonly signal?: AbortSignal;
+  /** Whether the command has answered anything. */
+  readonly answered: boolean;
   readonly onStep: () => void;
 }
 
@@ -41,11 +45,11 @@ async function smaller(
   finding: Finding,
   planOf: ReadonlyMap<Question, Plan>,
   tries: number,
-  { command, timeout, limits, signal, onStep }: CrashOptions,
+  { command, timeout, limits, signal, answered, onStep }: CrashOptions,
 ): Promise<Finding> {
   const { asked, fault } = finding;
   if (!asked || tries === 0) return finding;
-  const until = performance.now() + 1000 * timeout * mostWaits;
+  const until = performance.now() + 1000 * timeout * mostWaits[answered ? "answered" : "silent"];
   const attempt = async (question: Question) => {
     signal?.throwIfAborted();
     if (performance.now() > until) return null;
@@ -70,7 +74,12 @@ function withoutSeed(question: Question, planOf: ReadonlyMap<Question, Plan>): Q
 /** The first fatal fault of a new process that is sent one request; null if it answers. */
 async function faultOf(
   question: Question,
-  { command, timeout, limits, signal }: Omit<CrashOptions, "onStep">,
+  {
+    command,
+    timeout,
+    limits,
+    signal,
+  }: Pick<CrashOptions, "command" | "timeout" | "limits" | "signal">,
 ): Promise<FaultName | null> {
   const conversation = new Conversation(command, { timeout, limits });
   const stop = () => void conversation.abort();

@@ -164,10 +164,10 @@ export async function liveAudit(options: LiveOptions): Promise<LiveReport> {
     const found = await withSmallestRequests(
       conversation.findings.list(),
       planOf,
-      // A command that answers nothing at all does so whatever it is asked.
-      inquiry.seconds.length > 0 ? (options.shrink ?? 80) : 0,
+      options.shrink ?? 80,
       {
         ...{ command, timeout, limits: options.limits, signal },
+        answered: inquiry.seconds.length > 0,
         onStep: () => onProgress(total, total, "making a request smaller"),
       },
     );
