@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: runs every bench of this folder in turn; `npm run bench -- NAME...` only those
- * named, by file name without its ending. A bench is a module that exports `bench`, prints what it
+ * named, by file name without its ending; what follows from the first `--OPTION` on is for the bench. A bench is a module that exports `bench`, prints what it
  * measures, and throws if something it promises does not hold. Each runs in a process of its own, so
  * that none is timed on code the others warmed up or spoilt.
  */
@@ -18,7 +18,9 @@ const files = readdirSync(folder)
   )
   .map((name) => name.slice(0, -3))
   .sort();
-const wanted = process.argv.slice(2);
+const given = process.argv.slice(2);
+const options = given.findIndex((one) => one.startsWith("--"));
+const wanted = options < 0 ? given : given.slice(0, options);
 const unknown = wanted.filter((name) => !files.includes(name));
 if (unknown.length) {
   process.stderr.write(`bench: no ${unknown.join(", ")} here; there is ${files.join(", ")}\n`);
@@ -36,7 +38,12 @@ if (wanted.length === 1) {
   });
 } else
   for (const name of wanted.length ? wanted : files) {
-    const itself = [...process.execArgv, fileURLToPath(import.meta.url), name];
+    const itself = [
+      ...process.execArgv,
+      fileURLToPath(import.meta.url),
+      name,
+      ...given.slice(wanted.length),
+    ];
     const { status } = spawnSync(process.execPath, itself, { stdio: "inherit" });
     if (status !== 0) process.exitCode = 1;
   }
