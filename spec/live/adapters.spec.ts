@@ -24,8 +24,8 @@ function unlessMissing(there: boolean, what: string, adapter: string): boolean {
   return there;
 }
 
-it("the layer in TypeScript passes a live audit of the methods that solve for nothing", async () => {
-  const methods = ["epropnp-mc", "epropnp-reg", "lc"];
+it("the layer in TypeScript passes a live audit of every quantity of pnp, epropnp-cost, -mc, -reg and lc", async () => {
+  const methods = ["pnp", "epropnp-cost", "epropnp-mc", "epropnp-reg", "lc"];
   const reports = await Promise.all(
     methods.map((method) =>
       heard(layer(), {
@@ -40,6 +40,11 @@ it("the layer in TypeScript passes a live audit of the methods that solve for no
   );
   for (const { report } of reports)
     expect([report.findings, report.failures, livePasses(report)]).toEqual([[], [], true]);
+  const judged = reports.flatMap(({ report }) =>
+    report.report.files.flatMap(({ claims }) => claims),
+  );
+  const quantities = new Set(judged.map(({ quantity }) => quantity));
+  for (const name of ["pose_cov", "residual", "jacobian"]) expect(quantities).toContain(name);
 });
 
 it("numpy_layer.py, where there is numpy, passes a live audit in all eight quantities", async () => {

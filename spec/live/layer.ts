@@ -10,16 +10,18 @@ import {
   gaussNewtonStep,
   gaussNewtonStepVjp,
 } from "../../src/kernels/derivative-regularisation.js";
-import { movedRow, movedRowVjp } from "../../src/kernels/pose-row.js";
+import { movedRow, movedRowVjp, rowRotation } from "../../src/kernels/pose-row.js";
 import {
   poseProjections,
   poseSampleCosts,
   poseSampleSlopes,
 } from "../../src/kernels/pose-sample-cost.js";
+import { projection, projectionJacobian, rigidTransform } from "../../src/kernels/projection.js";
 import { linearCovarianceLoss } from "../../src/loss/linear-covariance-loss.js";
 import { publishedLinearCovariance } from "../../src/loss/linear-covariance-options.js";
 import { monteCarloPoseLoss } from "../../src/loss/seeded-pose-loss.js";
 import { poseFromVector, poseVector } from "../../src/problem/pose.js";
+import { poseCovariance } from "../../src/solve/covariance.js";
 import { solveCorrespondences } from "../../src/solve/solve-pnp.js";
 
 const fault = process.argv[2] ?? "none";
@@ -147,16 +149,67 @@ function covarianceLoss(i: Inputs): Answer {
 }
 
 function solution(i: Inputs): Answer {
-  const options = { poseInit: i.pose_init, delta: i.delta?.[0] };
-  const { pose, cost } = solveCorrespondences(points(i), options);
-  return { pose: pose ? poseVector(pose) : i.pose_init, cost: [cost] };
+  const delta = i.delta?.[0];
+  const { pose, cost } = solveCorrespondences(points(i), { poseInit: i.pose_init, delta });
+  if (!pose) return { pose: i.pose_init, cost: [cost] };
+  const [R, t] = [pose.R.data, pose.t.data] as Float64Array[];
+  const { covariance } = poseCovariance(points(i), R, t, { chart: "AA", delta });
+  const both = { pose: poseVector(pose), cost: [cost] };
+  return covariance ? { ...both, pose_cov: covariance } : both;
+}
+
+/** Robust residuals √ρ′ w (π − x) and their Jacobian by (τ, δ) of a quaternion or (τ, β) of a yaw. */
+function robustRows(i: Inputs): Answer {
+  const { n, x2d, x3d, w2d, K } = points(i);
+  const d = i.pose.length === 4 ? 4 : 6;
+  const [R, p, X] = [9, 3, 3].map((size) => new Float64Array(size));
+  const [pixel, J] = [new Float64Array(2), new Float64Array(6)];
+  const [residual, jacobian] = [new Float64Array(2 * n), new Float64Array(2 * n * d)];
+  rowRotation(i.pose, R);
+  for (let k = 0; k < n; k++) {
+    rigidTransform(x3d.subarray(3 * k, 3 * k + 3), R, new Float64Array(3), p);
+    for (let a = 0; a < 3; a++) X[a] = p[a] + i.pose[a];
+    const free = X[2] > i.z_min[0];
+    const seen = free ? X : Float64Array.of(X[0], X[1], i.z_min[0]);
+    projection(seen, K, pixel);
+    if (free) projectionJacobian(seen, K, J);
+    else J.fill(0);
+    const f = [0, 1].map((a) => w2d[2 * k + a] * (pixel[a] - x2d[2 * k + a]));
+    const robust = Math.sqrt(Math.min(1, (i.delta?.[0] ?? Infinity) / Math.hypot(...f)));
+    // A turn by δ moves a point by 2 p × δ: the tangent of a quaternion goes backwards, by half angles.
+    const turns =
+      d === 4
+        ? [[p[2], 0, -p[0]]]
+        : [
+            [0, 2 * p[2], -2 * p[1]],
+            [-2 * p[2], 0, 2 * p[0]],
+            [2 * p[1], -2 * p[0], 0],
+          ];
+    const motions = [[1, 0, 0], [0, 1, 0], [0, 0, 1], ...turns]; // biome-ignore format: one line
+    for (let a = 0; a < 2; a++) {
+      residual[2 * k + a] = robust * f[a];
+      motions.forEach((m, c) => {
+        const slope = J[3 * a] * m[0] + J[3 * a + 1] * m[1] + J[3 * a + 2] * m[2];
+        jacobian[(2 * k + a) * d + c] = robust * w2d[2 * k + a] * slope;
+      });
+    }
+  }
+  return { residual, jacobian };
+}
+
+/** What is wrong from five points on: the first quantity of an answer, three times as large. */
+function plantedFrom(answer: Answer, n: number): Answer {
+  if (fault !== "from-five" || n < 5) return answer;
+  return Object.fromEntries(
+    Object.entries(answer).map(([name, values]) => [name, Array.from(values, (v) => 3 * v)]),
+  );
 }
 
 const layers: Record<string, (i: Inputs, seed: number) => Answer> = {
   pnp: solution,
   bpnp: (i) => derivatives(i, "exact"),
   "bpnp-faster": (i) => derivatives(i, "faster"),
-  "epropnp-cost": (i) => ({ cost: costs(i, i.pose, i.pose.length).costs }),
+  "epropnp-cost": (i) => ({ cost: costs(i, i.pose, i.pose.length).costs, ...robustRows(i) }),
   "epropnp-mc": monteCarlo,
   "epropnp-reg": step,
   lc: covarianceLoss,
@@ -192,7 +245,7 @@ function answered({ method, input, want, seed = 0 }: Request): Record<string, un
       const width = data.length / (shape[0] * B);
       return [name, data.filter((_, k) => Math.floor(k / width) % B === b)];
     });
-    return layers[method](Object.fromEntries(own), seed);
+    return plantedFrom(layers[method](Object.fromEntries(own), seed), given.x2d.shape[1]);
   });
   const isShared = (name: string) =>
     given[name] !== undefined && given[name].shape.length < ranks[name];
@@ -215,6 +268,9 @@ function answered({ method, input, want, seed = 0 }: Request): Record<string, un
 
 function innerShape(name: string, length: number, n: number): number[] {
   const [kind, variable] = /^(J|grad)_(.*)$/.exec(name)?.slice(1) ?? ["", name];
+  if (name === "pose_cov") return [6, 6];
+  if (name === "residual") return [n, 2];
+  if (name === "jacobian") return [n, 2, length / n / 2];
   if (kind === "") return length === 1 && !name.startsWith("pose") ? [] : [length];
   const own = variable === "K" ? [3, 3] : [n, variable === "x3d" ? 3 : 2];
   return kind === "J" ? [6, ...own] : own;

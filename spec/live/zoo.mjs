@@ -57,6 +57,9 @@ const always = {
   single: ({ id, te }) => json({ id, claim: { te: te.map(Math.fround) } }),
   "from-six": ({ id, te, points }) =>
     json({ id, claim: { te: te.map((v) => (points >= 6 ? v + 1 : v)) } }),
+  // Wrong where the first estimate is turned by more than two radians.
+  "far-turned": ({ id, te, turn }) =>
+    json({ id, claim: { te: te.map((v) => (turn > 2 ? v + 1 : v)) } }),
   "crash-from-six"({ id, te, points }) {
     if (points >= 6) process.exit(11);
     json({ id, claim: { te } });
@@ -138,7 +141,15 @@ createInterface({ input: process.stdin }).on("line", (line) => {
   const { id, input, seed } = JSON.parse(line);
   const te = input.t_est.map((t, b) => Math.hypot(...t.map((v, k) => v - input.t_gt[b][k])));
   const shared = typeof input.points[0][0] === "number";
-  const request = { id, te, seed, points: shared ? input.points.length : input.points[0].length };
+  const [[xx], [, yy], [, , zz]] = input.R_est[0];
+  const turn = Math.acos(Math.min(1, Math.max(-1, (xx + yy + zz - 1) / 2)));
+  const request = {
+    id,
+    te,
+    seed,
+    turn,
+    points: shared ? input.points.length : input.points[0].length,
+  };
   asked++;
   const answer =
     always[fault] ?? ((asked === 3 && third[fault]) || (asked === 12 && twelfth[fault]));

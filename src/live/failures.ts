@@ -85,7 +85,11 @@ async function sameFailure(
   if (!answered) return null;
   const report = await judgedAlone(answered);
   const same =
-    report.verdict === verdict && (explanation === null || report.explanation === explanation);
+    report.verdict === verdict &&
+    // Round numbers may lend a name to what had none; but no number at all is another failure.
+    (explanation === null
+      ? report.explanation !== "non-finite"
+      : report.explanation === explanation);
   return same ? { question, answered, report, worstProblem: report.worstProblem } : null;
 }
 

@@ -144,7 +144,8 @@ async function rounderNumbers<F extends Failing>(from: F, tried: Try<F>): Promis
 /** An input's numbers, the roundest first. */
 function roundings(name: string, { input, method, convention }: Question): Float64Array[] {
   const { shape, data } = input[name];
-  if (name === "R_est" || name === "R_gt") return [data.map((_, k) => ((k % 9) % 4 === 0 ? 1 : 0))];
+  if (name === "R_est" || name === "R_gt")
+    return roundRotations.map((R) => data.map((_, k) => R[k % 9]));
   // The one is made anew from the others; of the other, only some numbers leave it a symmetry.
   if (name === "symmetries" || (name === "pose" && method.startsWith("bpnp"))) return [];
   const digits = [0, 1, 2, 3, 5];
@@ -152,13 +153,31 @@ function roundings(name: string, { input, method, convention }: Question): Float
     return digits.map((d) => data.map((v) => significant(v, d, name)));
   const first = convention.order ? convention.order === "rotation-first" : method === "lc";
   const turn = (k: number) => (first ? k % 7 < 4 : k % 7 >= 3);
-  const real = (first ? 0 : 3) + (convention.quaternion === "xyzw" ? 3 : 0);
   const shifted = digits.map((d) => data.map((v, k) => (turn(k) ? v : significant(v, d, name))));
-  const unturned = shifted.map((some) =>
-    some.map((v, k) => (turn(k) ? (k % 7 === real ? 1 : 0) : v)),
+  const place = (k: number) => {
+    const own = (k % 7) - (first ? 0 : 3);
+    return convention.quaternion === "xyzw" ? (own + 1) % 4 : own;
+  };
+  const [powers, , two] = shifted;
+  const turned = roundQuaternions.flatMap((q) =>
+    [powers, two].map((some) => some.map((v, k) => (turn(k) ? q[place(k)] : v))),
   );
-  return [...unturned, ...shifted];
+  return [...turned, ...shifted];
 }
+
+/** No turn, and a quarter, a third and a half of one: what has only ones and zeros. */
+const roundRotations = [
+  [1, 0, 0, 0, 1, 0, 0, 0, 1],
+  [0, -1, 0, 1, 0, 0, 0, 0, 1],
+  [0, 0, 1, 1, 0, 0, 0, 1, 0],
+  [-1, 0, 0, 0, -1, 0, 0, 0, 1],
+];
+/** Quaternions (w, x, y, z) without a root in them: no turn, a third and a half of one. */
+const roundQuaternions = [
+  [1, 0, 0, 0],
+  [0.5, 0.5, 0.5, 0.5],
+  [0, 0, 0, 1],
+];
 
 /** A number with so many significant digits; with none, the nearest power of ten, or one for a weight. */
 function significant(value: number, digits: number, name: string): number {
