@@ -100,11 +100,44 @@ export function amis(
   covariance: Float64Array,
   options: AmisOptions = {},
 ): PosteriorSample {
+  const { n, x2d, x3d, w2d, K } = points;
+  const { delta = Infinity } = options;
+  const clamps = clampRow("amis", options.clamps)?.bounds ?? null;
+  const steps = sampling(points, pose, covariance, options);
+  let next = steps.next();
+  while (!next.done) {
+    const { from, to, width, poses, projections, costs } = next.value;
+    const own = projections.subarray(12 * from);
+    poseProjections(to - from, width, poses.subarray(width * from), K, own);
+    poseSampleCosts(n, x2d, x3d, w2d, from, to, projections, delta, clamps, costs);
+    next = steps.next();
+  }
+  return next.value;
+}
+
+/** Poses from … to − 1 of [.., width] whose costs are to be written before sampling goes on. */
+export interface CostRequest {
+  readonly from: number;
+  readonly to: number;
+  readonly width: 7 | 4;
+  readonly poses: Float64Array;
+  readonly costs: Float64Array;
+  /** Room for K [R | t] of each [12], which the sample hands on. */
+  readonly projections: Float64Array;
+}
+
+/** The same, one round at a time, so that the costs of many problems can be had side by side. */
+export function* sampling(
+  points: PointSet,
+  pose: Float64Array,
+  covariance: Float64Array,
+  options: AmisOptions = {},
+): Generator<CostRequest, PosteriorSample> {
   const { samples = 512, iterations = 4, delta = Infinity, seed = "amis", box } = options;
   const width = poseWidth("amis", pose.length);
   checkOptions(samples, iterations, delta, width, options.poses);
   const clamps = clampRow("amis", options.clamps)?.bounds ?? null;
-  const { n, x2d, x3d, w2d, K } = points;
+  const { n, w2d } = points;
   const share = samples / iterations;
   const poses = options.poses?.slice() ?? new Float64Array(width * samples);
   const costs = new Float64Array(samples);
@@ -131,8 +164,7 @@ export function amis(
     const q = t === 0 ? first : refittedProposal(from, width, poses, estimate.weights, options);
     proposals.push(q);
     if (!options.poses) proposalDraws(q, draws.at(t), from, to, poses, options.stratified ?? false);
-    poseProjections(share, width, poses.subarray(width * from), K, projections.subarray(12 * from));
-    poseSampleCosts(n, x2d, x3d, w2d, from, to, projections, delta, clamps, costs);
+    yield { from, to, width, poses, costs, projections };
     if (box)
       for (let j = from; j < to; j++) if (outside(poses, width * j, box)) costs[j] = Infinity;
     // New poses under all proposals, old ones under the new proposal.

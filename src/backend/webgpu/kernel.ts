@@ -5,7 +5,7 @@ import type { Size } from "./portions.js";
 
 export interface Kernel {
   /** Whether settings are those that the shaders are written for; the others stay in float64. */
-  readonly suits: (settings: Settings) => boolean;
+  suits(settings: Settings): boolean;
   readonly size: (task: Task) => Size;
   /**
    * Writes outputs and status of problems from … to − 1, but for those that it returns: single precision

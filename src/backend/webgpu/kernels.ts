@@ -5,6 +5,7 @@ import { linearCovarianceOnDevice } from "./linear-covariance.js";
 import { monteCarloOnDevice } from "./monte-carlo.js";
 import { poseDistanceOnDevice } from "./pose-distance.js";
 import { poseVjpOnDevice } from "./pose-vjp.js";
+import { seededMonteCarloOnDevice } from "./seeded-monte-carlo.js";
 import { solveOnDevice } from "./solve.js";
 
 export const kernels: Readonly<Record<string, Kernel>> = {
@@ -12,6 +13,7 @@ export const kernels: Readonly<Record<string, Kernel>> = {
   poseVjp: poseVjpOnDevice,
   monteCarloLoss: monteCarloOnDevice,
   linearCovarianceLoss: linearCovarianceOnDevice,
+  seededMonteCarloLoss: seededMonteCarloOnDevice,
   poseDistance: poseDistanceOnDevice,
   keypoints: keypointsOnDevice,
   keypointsVjp: keypointsVjpOnDevice,
