@@ -218,7 +218,7 @@ it("rotation columns by another tangent are another convention, and exchanged co
   const turned = (share: number) => planted(of, "jacobian", (v, k) => (k % 6 < 3 ? v : share * v));
   expect(await turned(-0.5)).toEqual(["correct-under-convention", "chart-left"]);
   expect(await turned(0.5)).toEqual(["correct-under-convention", "doubled-tangent"]);
-  expect(await turned(3)).toEqual(["wrong", null]);
+  expect(await turned(3)).toEqual(["wrong", "rotation-scaled"]);
   const { data } = of.claim.jacobian;
   const exchanged = (_: number, k: number) => data[k - (k % 6) + ((k + 3) % 6)];
   expect(await planted(of, "jacobian", exchanged)).toEqual([

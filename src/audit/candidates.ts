@@ -27,7 +27,7 @@ export function isSummed(quantity: DerivativeQuantity, shared: Shared): boolean 
 }
 
 /** The problem whose weights a recipe uses, and the form that reads them so. */
-function reading(
+export function reading(
   recipe: Recipe,
   problem: AuditProblem,
   variable: Variable,

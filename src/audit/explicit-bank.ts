@@ -1,6 +1,6 @@
 /** Explanations that are the same for every explicit method: factors, signs, and how a batch is put together. */
 import { gravity } from "./bank.js";
-import { type Change, isGradient } from "./explicit-method.js";
+import { type Change, isGradient, type Rewriting } from "./explicit-method.js";
 import type { Sizes } from "./methods.js";
 
 const factor = (slug: string, times: number, sentence: string): Change<unknown> => ({
@@ -67,3 +67,16 @@ export function wholeBank<Recipe>(
   );
   return [...own, ...common].sort((a, b) => gravity[a.kind] - gravity[b.kind]);
 }
+
+/** Image coordinates in the order (v, u), of whatever has a pair of them for each point. */
+const swappedImageAxes: Rewriting<unknown> = {
+  slug: "swapped-image-axes",
+  kind: "convention",
+  sentence: "image coordinates are in the order (v, u)",
+  remedy: "exchange the two image axes",
+  read: (item) => item.map((_, k) => item[k ^ 1]),
+};
+
+/** Every other way in which any method's quantity may be written down. */
+export const commonRewritings = (quantity: string): readonly Rewriting<unknown>[] =>
+  /2d$|^residual$|^jacobian$/.test(quantity) ? [swappedImageAxes] : [];

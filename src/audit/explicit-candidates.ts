@@ -3,11 +3,12 @@ import { double } from "../scalar/double.js";
 import type { Dtype } from "../scalar/rounding.js";
 import type { Axes } from "./axes.js";
 import { gravity } from "./bank.js";
-import { type Blocks, distance, relativeError } from "./blocks.js";
+import { type Blocks, cosine, distance, median, relativeError } from "./blocks.js";
 import { transposed } from "./diagnosis.js";
-import { wholeBank } from "./explicit-bank.js";
+import { commonRewritings, wholeBank } from "./explicit-bank.js";
 import { type Change, type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, noisyValues, summed } from "./explicit-truth.js";
+import { blockFactors, namedFactors, scaledBlocks } from "./factor.js";
 import type { Sizes } from "./methods.js";
 import type { Attempt, Comparison } from "./solution-bank.js";
 import { deviation, type Yardstick, yardstick } from "./yardstick.js";
@@ -35,6 +36,9 @@ const glance = 12;
  */
 const reach = (budget: number, ofTruth: number): number =>
   Math.max(2 * budget, Math.min(1e4 * budget, 0.1, ofTruth));
+
+/** A relative budget above which a constant that was fitted says nothing. */
+const fewDigits = 1e-3;
 
 export interface Candidates<Recipe> {
   /** The fewest changes first: none but exchanged axes, then one, then two. */
@@ -85,29 +89,114 @@ export function candidates<Recipe, Problem>(
     return { array, error: deviation(claim, array, blocks, own.scales), budget: own.budget };
   };
 
-  function* attempts(quantity: string, recipe: Recipe, view: View): Generator<Attempt> {
+  /** The claim as it came, and as it would have come by another convention; with what says so. */
+  const written = (quantity: string, { readings }: View): Written[] => {
+    const others = [...commonRewritings(quantity), ...(method.rewritings?.(quantity) ?? [])];
+    const plain = readings.map(({ axes, items }) => ({ items, parts: axes ? [transposed] : [] }));
+    const again = plain.flatMap(({ items, parts }) =>
+      others.flatMap(({ read, ...part }) => {
+        const own = (i: number) => (batch.isSummed(quantity) ? null : problems[i]);
+        const whole = items.flatMap((item, i) => read(item, own(i)) ?? []);
+        return whole.length === items.length ? [{ items: whole, parts: [...parts, part] }] : [];
+      }),
+    );
+    return [...plain, ...again];
+  };
+
+  /** What a list of changes makes of a quantity; null where one of them does not apply. */
+  const madeBy = (quantity: string, recipe: Recipe, chosen: readonly Change<Recipe>[]) => {
+    const changed = chosen.reduce<Recipe | null>(
+      (from, { change }) => from && change(from, quantity),
+      recipe,
+    );
+    if (changed === null) return null;
     const share = batch.mean && isGradient(quantity) ? 1 / sizes.B : 1;
-    for (const ofSize of [[[]], bank.map((one) => [one]), pairs])
-      for (const { axes, items } of view.readings)
+    return {
+      ...{ quantity, recipe: changed },
+      whole: batch.isSummed(quantity) || chosen.some((change) => change.summed),
+      times: chosen.reduce((times, { factor }) => times * (factor?.(sizes) ?? 1), share),
+    };
+  };
+
+  /** The candidate times whatever constant fits best, one for each block; null where that is no change. */
+  const factored = (
+    made: Made<Recipe>,
+    { items, parts }: Written,
+    chosen: readonly Change<Recipe>[],
+    view: View,
+  ): Attempt | null => {
+    const { blocks, sticks } = view;
+    if (!isAlong(items[0], item(made, 0, glance), blocks)) return null;
+    const arrays = items.map((_, i) => item(made, i));
+    const turn = method.rotationBlock?.(made.quantity, made.recipe) ?? 1;
+    const factors = fittedFactors(items, arrays, blocks);
+    const budget = median(sticks.map((stick) => stick.budget));
+    const rotationFirst = blocks.length === 2 && turn === 1 ? [...factors].reverse() : factors;
+    const names = namedFactors(rotationFirst, 4 * budget, isGradient(made.quantity) ? sizes.B : 0);
+    const entries = items.reduce((count, one) => count + one.length, 0);
+    // A free factor on one number or two explains anything, and so does one on numbers of few digits.
+    const free = names.some(({ slug }) => slug.endsWith("scaled"));
+    const telling = entries >= 3 * blocks.length && budget < fewDigits;
+    if (names.length === 0 || (free && !telling)) return null;
+    return {
+      ...naming([...chosen, ...parts, ...names]),
+      tolerance: 0,
+      compared: (i) => {
+        const array = scaledBlocks(arrays[i], factors, blocks);
+        return { array, error: relativeError(items[i], array, blocks, sticks[i].scales) };
+      },
+    };
+  };
+
+  function* attempts(quantity: string, recipe: Recipe, view: View): Generator<Attempt> {
+    const readings = written(quantity, view);
+    const singles = bank.map((one) => [one]);
+    for (const ofSize of [[[]], singles, pairs]) {
+      for (const reading of readings)
         for (const chosen of ofSize) {
-          const changed = chosen.reduce<Recipe | null>(
-            (from, { change }) => from && change(from, quantity),
-            recipe,
-          );
-          if (changed === null || (chosen.length === 0 && !axes)) continue;
-          const made: Made<Recipe> = {
-            ...{ quantity, recipe: changed },
-            whole: batch.isSummed(quantity) || chosen.some((change) => change.summed),
-            times: chosen.reduce((times, { factor }) => times * (factor?.(sizes) ?? 1), share),
-          };
+          const made = madeBy(quantity, recipe, chosen);
+          if (!made || (chosen.length === 0 && reading.parts.length === 0)) continue;
           yield {
-            ...naming(chosen, axes !== null),
+            ...naming([...chosen, ...reading.parts]),
             tolerance: 0,
-            compared: (i) => compared(made, items[i], i, view),
+            compared: (i) => compared(made, reading.items[i], i, view),
           };
         }
+      // A constant is a change as well: it comes with one change fewer.
+      const fewer = ofSize === singles ? [[]] : ofSize === pairs ? singles : [];
+      for (const reading of readings)
+        for (const chosen of fewer) {
+          const made = madeBy(quantity, recipe, chosen);
+          const attempt = made && factored(made, reading, chosen, view);
+          if (attempt) yield attempt;
+        }
+    }
   }
   return { attempts };
+}
+
+/** A claim under some conventions, and the names of those. */
+interface Written {
+  readonly items: readonly Float64Array[];
+  readonly parts: readonly Part[];
+}
+/** What a name is made of. */
+type Part = Pick<Change<unknown>, "slug" | "kind" | "sentence" | "remedy">;
+
+/** The middle of the least-squares factors of all items, block by block: one odd problem does not move it. */
+function fittedFactors(
+  claims: readonly Float64Array[],
+  arrays: readonly Float64Array[],
+  blocks: Blocks,
+): number[] {
+  const each = claims.map((claim, i) => blockFactors(claim, arrays[i], blocks));
+  return blocks.map((_, k) => median(each.map((factors) => factors[k])));
+}
+
+/** Whether the leading entries of a claim may be a multiple of a candidate's: they are parallel to a percent. */
+function isAlong(claim: Float64Array, leading: Float64Array, blocks: Blocks): boolean {
+  const to = Math.min(glance, leading.length, blocks[0]?.[1] ?? 0);
+  return Math.abs(cosine(claim.subarray(0, to), leading.subarray(0, to))) > 1 - 1e-4;
 }
 
 /** A candidate: a quantity under a recipe, times a constant, of one problem or of the whole batch. */
@@ -139,8 +228,7 @@ function isFar(
 }
 
 /** How a list of changes is called and graded. */
-function naming<Recipe>(chosen: readonly Change<Recipe>[], exchanged: boolean) {
-  const parts = [...chosen, ...(exchanged ? [transposed] : [])];
+function naming(parts: readonly Part[]) {
   const { kind } = parts.reduce((a, b) => (gravity[b.kind] > gravity[a.kind] ? b : a));
   const sentence = parts.map((part) => part.sentence).join(", and ");
   return {

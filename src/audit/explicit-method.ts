@@ -46,6 +46,18 @@ export interface Change<Recipe> {
   readonly summed?: boolean;
 }
 
+/** Quantities of which none may follow a convention that the others do not, by its name and what it then is. */
+export interface SharedConventions {
+  readonly quantities: readonly string[];
+  readonly conventions: Readonly<Record<string, Named>>;
+}
+
+/** Another way to write a quantity's numbers down: a convention that is undone before they are compared. */
+export interface Rewriting<Problem> extends Omit<Change<unknown>, "change" | "factor" | "summed"> {
+  /** A claimed item as it would have been written in the formula's own order; null if it cannot be told. */
+  readonly read: (item: Float64Array, problem: Problem | null) => Float64Array | null;
+}
+
 /** A deviation that needs no comparison to be known: its name, what happened, what to do about it. */
 export type Named = Pick<Change<unknown>, "slug" | "sentence" | "remedy">;
 
@@ -85,6 +97,12 @@ export interface ExplicitMethod<Recipe, Problem> {
   undefinedBy?(problem: Problem, quantity: string, u: number): Named | null;
   /** Ranges of an item that are measured apart; default: none, the whole item is one. */
   blocks?(quantity: string, recipe: Recipe, length: number): Blocks;
+  /** Which of two such ranges is that of the rotation; default: the second. */
+  rotationBlock?(quantity: string, recipe: Recipe): 0 | 1;
+  /** Other ways in which a quantity may be written down; image axes are tried for all methods alike. */
+  rewritings?(quantity: string): readonly Rewriting<Problem>[];
+  /** Conventions that quantities have to share, since what is made of them needs both alike. */
+  readonly shared?: readonly SharedConventions[];
   /** A claimed item as the numbers that `values` gives; default: as it came. */
   read?(quantity: string, item: Float64Array, problem: Problem | null): Float64Array;
   /**

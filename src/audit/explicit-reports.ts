@@ -5,6 +5,7 @@ import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
 import { correctWithin } from "./budget.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
+import { inAgreement, sharedExplanations } from "./concerted.js";
 import { type Candidates, candidates, type ExplicitReading } from "./explicit-candidates.js";
 import { type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, explicitItems, type Items } from "./explicit-truth.js";
@@ -50,17 +51,27 @@ export async function explicitReports<Recipe, Problem>(
   const within = { batch, dtype, digits };
   const items = await explicitItems(method, problems, recipe, quantities, within, step);
   const others = candidates(method, problems, sizes, batch, dtype);
-  return [...shapes].map(([quantity, expected]) => {
+  const cases = [...shapes].map(([quantity, expected]) => {
     const axis = batchAxis(claims, quantity);
     const given = { method, claims, sizes, problems, recipe, batch, quantity, expected, answers };
-    return quantityReport({ ...given, batchAxis: axis }, items.get(quantity)!, others);
+    return { ...given, batchAxis: axis };
   });
+  const reported = (given: (typeof cases)[0], name?: string) =>
+    quantityReport(given, items.get(given.quantity)!, others, name);
+  const first = cases.map((given) => reported(given));
+  const alike = sharedExplanations(first, (i, name) => {
+    const again = reported(cases[i], name);
+    return again.explanation === name ? again : null;
+  });
+  return inAgreement(alike, method.shared ?? []);
 }
 
 function quantityReport<Recipe, Problem>(
   given: ExplicitCase<Recipe, Problem>,
   { truth, gaps, noise }: Items,
   others: Candidates<Recipe>,
+  /** The one name to try, where others are known to fit. */
+  name?: string,
 ): JudgedClaim {
   const { method, claims, problems, recipe, batch, quantity } = given;
   const { dtype } = claims;
@@ -108,13 +119,19 @@ function quantityReport<Recipe, Problem>(
     }),
     chance,
   };
+  const view = { readings, blocks, truth, sticks };
   const decision =
     undefinedClaim(given, evidence) ??
     (estimated ? unseeded(evidence) : null) ??
     early(evidence, claims.claim[quantity].data, seams) ??
     plain(given, evidence, readings[0].axes === null) ??
-    explained(evidence, others.attempts(quantity, recipe, { readings, blocks, truth, sticks }));
+    explained(evidence, named(others.attempts(quantity, recipe, view), name));
   return claimReport(evidence, withAside(decision, evidence));
+}
+
+/** The attempts of one name, or all of them. */
+function* named(attempts: Iterable<Attempt>, name?: string): Generator<Attempt> {
+  for (const attempt of attempts) if (name === undefined || attempt.slug === name) yield attempt;
 }
 
 /**

@@ -4,7 +4,7 @@ import { bank, type Kind } from "./bank.js";
 import { formulas } from "./bank-formulas.js";
 import { sightings } from "./bank-sightings.js";
 import { transposed } from "./diagnosis.js";
-import { commonBank } from "./explicit-bank.js";
+import { commonBank, commonRewritings } from "./explicit-bank.js";
 import { factorNames } from "./factor.js";
 import { lossBank } from "./linear-covariance-bank.js";
 import { metricBank } from "./metrics-bank.js";
@@ -12,6 +12,7 @@ import { unclamped } from "./metrics-method.js";
 import { monteCarloBank } from "./monte-carlo-bank.js";
 import { costBank } from "./pose-cost-bank.js";
 import { stepBank } from "./regularisation-bank.js";
+import { poseRewritings } from "./regularisation-method.js";
 import { costExplanations, poseExplanations } from "./solution-bank.js";
 
 /** One meaning of a name: methods that name different mistakes alike have a meaning each. */
@@ -55,11 +56,12 @@ export function glossary(): GlossaryEntry[] {
     [every, [transposed, ...factorNames()]],
     [["pnp"], [...poses, ...costExplanations([], [])]],
     [["epropnp-cost"], costBank],
-    [["epropnp-reg"], stepBank],
+    [["epropnp-reg"], [...stepBank, ...poseRewritings]],
     [["epropnp-mc"], monteCarloBank],
     [["lc"], lossBank],
     [["metrics"], [...metricBank, unclamped]],
     [explicit, commonBank],
+    [explicit.filter((method) => method !== "metrics"), commonRewritings("grad_x2d")],
     [every, [nonFinite]],
   ];
   const entries = new Map<string, GlossaryEntry>();

@@ -34,6 +34,7 @@ export const poseCostMethod: ExplicitMethod<CostRecipe, PosedProblem> = {
     const split = ((rotationFirst ? d - 3 : 3) * length) / d;
     return [[0, split], [split, length]]; // biome-ignore format: one line
   },
+  rotationBlock: (_, { rotationFirst }) => (rotationFirst ? 0 : 1),
   // [N, 2, d] as [d, N, 2], so that translation and rotation are ranges.
   read(quantity, item, problem) {
     if (quantity !== "jacobian" || problem === null) return item;
@@ -41,6 +42,25 @@ export const poseCostMethod: ExplicitMethod<CostRecipe, PosedProblem> = {
     const rows = item.length / d;
     return item.map((_, k) => item[(k % rows) * d + Math.floor(k / rows)]);
   },
+  // Jᵀf is what a step is made of.
+  shared: [
+    {
+      quantities: ["residual", "jacobian"],
+      conventions: {
+        "residual-sign": {
+          slug: "sign-flipped",
+          sentence: "residual and Jacobian have opposite signs, so that a step goes uphill",
+          remedy: "take both of π − x, or both of x − π",
+        },
+        "swapped-image-axes": {
+          slug: "swapped-image-axes",
+          sentence:
+            "image coordinates are in the order (v, u) in one of residual and Jacobian alone",
+          remedy: "exchange the two image axes",
+        },
+      },
+    },
+  ],
   bank: costBank,
 };
 

@@ -183,8 +183,22 @@ const gradients: Change<StepRecipe>[] = [
   ),
 ];
 
+const conventions: Change<StepRecipe>[] = [
+  {
+    slug: "derivative-by-w2",
+    kind: "convention",
+    sentence: "the derivative is with respect to w², the weight of a squared residual",
+    remedy: "multiply by 2w, or state the convention weights: w2",
+    change: (recipe, quantity) =>
+      quantity === "grad_w2d" && recipe.weightVariable === "w"
+        ? { ...recipe, weightVariable: "w2" }
+        : null,
+  },
+];
+
 /** Every explanation, the least grave first. */
 export const stepBank: readonly Change<StepRecipe>[] = [
+  ...conventions,
   ...thresholds,
   ...matrix,
   ...rotation,

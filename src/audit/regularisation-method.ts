@@ -2,7 +2,7 @@
 import type { Claims } from "../formats/claims.js";
 import { double } from "../scalar/double.js";
 import type { Real } from "../scalar/real.js";
-import type { ExplicitMethod, Lift } from "./explicit-method.js";
+import type { ExplicitMethod, Lift, Rewriting } from "./explicit-method.js";
 import { ContractError, type Sizes } from "./methods.js";
 import { depthOnSeam, lifted, type PosedProblem, posedProblems, sight } from "./posed-problem.js";
 import { slicePose } from "./problem.js";
@@ -30,7 +30,7 @@ export interface SteppedProblem extends PosedProblem {
 
 export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = {
   forward: "Every pose is taken as given, and held fixed.",
-  recipe: () => stepContract,
+  recipe: ({ convention }) => ({ ...stepContract, weightVariable: convention.weights ?? "w" }),
   problems,
   inputs: ({ arrays, y, upstream }) => [
     ...Object.values(arrays),
@@ -45,10 +45,19 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
       orSingular(() =>
         quantity === "pose_plus"
           ? poseShift(data, recipe)
-          : stepGradient(data, recipe, quantity.slice(5) as StepInput, first),
+          : byWeights(data, quantity, recipe, 1, (by) => stepGradient(data, recipe, by, first)),
       ) ?? new Array(lengthOf(problem, quantity)).fill(lift(Number.NaN));
   },
-  differences: (problem, lift) => stepDifferences(steppedIn(problem, lift)),
+  differences(problem, lift) {
+    const data = steppedIn(problem, lift);
+    const again = stepDifferences(data);
+    return (quantity, recipe, values) =>
+      again(
+        quantity,
+        recipe,
+        byWeights(data, quantity, recipe, -1, () => values),
+      );
+  },
   seam(problem, quantity, _, u) {
     if (depthOnSeam(problem.arrays, problem.y, problem.zMin, u))
       return "A depth lies on z_min, where rows of the Jacobian jump to zero.";
@@ -63,6 +72,8 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
           [3, length],
         ]
       : [[0, length]],
+  rotationBlock: () => 1,
+  rewritings: (quantity) => (quantity === "pose_plus" ? poseRewritings : []),
   // The step alone: poses agree in all but their last digits near a minimum.
   read(quantity, item, problem) {
     if (quantity !== "pose_plus" || problem === null) return item;
@@ -79,6 +90,55 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
       .reduce((a, b) => a.plus(b)),
   bank: stepBank,
 };
+
+/** A gradient by weights as one by w², or back again, if the recipe says so. */
+function byWeights<S extends Real<S>>(
+  { w2d }: SteppedReprojection<S>,
+  quantity: string,
+  { weightVariable }: StepRecipe,
+  way: 1 | -1,
+  values: (by: StepInput) => readonly S[],
+): readonly S[] {
+  const own = values(quantity.slice(5) as StepInput);
+  if (quantity !== "grad_w2d" || weightVariable === "w") return own;
+  return own.map((v, k) => {
+    const twice = w2d[k >> 1][k & 1].times(2);
+    return way === 1 ? v.over(twice) : v.times(twice);
+  });
+}
+
+/** Poses whose seven numbers stand in another order, as they are read from their difference to the pose before. */
+export const poseRewritings: readonly Rewriting<SteppedProblem>[] = (
+  [
+    [
+      "quaternion-xyzw",
+      "the quaternion's scalar stands at the other end",
+      "state the convention quaternion",
+      [0, 1, 2, 6, 3, 4, 5],
+    ],
+    [
+      "row-order",
+      "rotation and translation are exchanged",
+      "state the convention order",
+      [4, 5, 6, 0, 1, 2, 3],
+    ],
+  ] as const
+).map(([slug, sentence, remedy, order]) => ({
+  ...{ slug, kind: "convention", sentence, remedy },
+  read(item, problem) {
+    if (problem?.y.length !== 7) return null;
+    const { y } = problem;
+    // The quaternion's place may have been read as −q: of both, the shift tells which, being short.
+    const [kept, turned] = [1, -1].map((sign) => {
+      const raw = item.map((v, k) => (k < 3 ? 1 : sign) * (v + y[k]));
+      const plus = order.map((k) => raw[k]);
+      const towards = plus.reduce((total, v, k) => total + (k < 3 ? 0 : v * y[k]), 0);
+      return Float64Array.from(plus, (v, k) => (k < 3 || towards > 0 ? v : -v) - y[k]);
+    });
+    const shift = (of: Float64Array) => Math.hypot(of[0], of[1], of[2]);
+    return shift(turned) < shift(kept) ? turned : kept;
+  },
+}));
 
 function problems(claims: Claims, sizes: Sizes): SteppedProblem[] {
   const { input, convention, method } = claims;

@@ -14,6 +14,8 @@ export interface StepRecipe {
   /** Inputs that the threshold is taken to depend on, as an adaptive one does (ROB-3). */
   readonly threshold: "constant" | "w" | "xw";
   readonly weights: "w" | "one" | "root-w" | "w2";
+  /** By what the derivative by weights is taken. */
+  readonly weightVariable: "w" | "w2";
   readonly depth: "clamped" | "free";
   readonly rows: "masked" | "formula";
 }
@@ -29,6 +31,7 @@ export const stepContract: StepRecipe = {
   frozen: "nothing",
   threshold: "constant",
   weights: "w",
+  weightVariable: "w",
   depth: "clamped",
   rows: "masked",
 };

@@ -3,10 +3,10 @@
 import type { Dtype } from "../scalar/rounding.js";
 import { type Blocks, distance } from "./blocks.js";
 import { correctWithin, margin, type NoisyRun, noisyRuns } from "./budget.js";
-import { type Candidates, isSummed } from "./candidates.js";
+import { type Candidates, isSummed, reading } from "./candidates.js";
 import { jacobianSize, quantityArray } from "./jacobian.js";
 import { Recent } from "./recent.js";
-import type { DerivativeQuantity, Recipe } from "./recipe.js";
+import type { DerivativeQuantity, Recipe, Variable } from "./recipe.js";
 
 /** What rounding allows: per item, the relative error, and per block the size below it counts as zero. */
 export interface Budget {
@@ -97,19 +97,19 @@ export class Budgets {
   /** One problem's array of a quantity in each run. */
   private samples(quantity: DerivativeQuantity, recipe: Recipe, b: number): Float64Array[] {
     const { problem } = this.candidates.solved[b];
-    return this.noisy(recipe, b).map(({ jacobian, y }) =>
+    return this.noisy(recipe, b, quantity.variable).map(({ jacobian, y }) =>
       this.candidates.reduced(quantity, quantityArray(quantity, recipe, problem, y, jacobian)),
     );
   }
 
-  private noisy(recipe: Recipe, b: number): NoisyRun[] {
-    const key = JSON.stringify([b, recipe.form, recipe.unweighted, recipe.pose]);
+  private noisy(recipe: Recipe, b: number, variable: Variable): NoisyRun[] {
+    const { problem, poses } = this.candidates.solved[b];
+    const [read, form] = reading(recipe, problem, variable);
+    const key = JSON.stringify([b, form, recipe.unweighted, recipe.pose]);
     return this.runs.get(key, () => {
-      const { problem, poses } = this.candidates.solved[b];
       const y = poses[recipe.pose];
-      const read = recipe.unweighted ? { ...problem, w2d: problem.w2d.map(() => 1) } : problem;
       const stationary = recipe.pose !== "given" && recipe.form.residual === "plain";
-      return y ? noisyRuns(read, recipe.form, y, this.dtype, stationary) : [];
+      return y ? noisyRuns(read, form, y, this.dtype, stationary) : [];
     });
   }
 }
