@@ -18,7 +18,7 @@ export interface CaseTruth {
   /** The same by a route that shares as little as can be with the first. */
   second(quantity: string): Big[];
   /** What doubles may be expected to keep of each quantity. */
-  expected(quantities: readonly string[]): Promise<ReadonlyMap<string, ExpectedError>>;
+  expected(quantities: readonly string[]): ReadonlyMap<string, ExpectedError>;
   /** What the bank's mistakes make of the quantities; those of a slug named, or all. */
   mistakes(quantities: readonly string[], slugs?: ReadonlySet<string>): Iterable<Mistake>;
   /** Why a quantity has to be refused, as a slug of refusals.ts; null if it is there. */

@@ -1,7 +1,7 @@
 /** Cases of methods whose quantities are closed functions of their inputs: truth, budget and mistakes. */
 import { wholeBank } from "../audit/explicit-bank.js";
 import { type ExplicitMethod, isGradient } from "../audit/explicit-method.js";
-import { explicitItems, summed } from "../audit/explicit-truth.js";
+import { summed } from "../audit/explicit-truth.js";
 import { checkedSizes } from "../audit/methods.js";
 import { yardstick } from "../audit/yardstick.js";
 import type { Claims } from "../formats/claims.js";
@@ -20,9 +20,13 @@ import { total } from "./digits.js";
 import { secondValues } from "./explicit-second.js";
 import { misreadings } from "./misreadings.js";
 import { explicitRefusal } from "./refusals.js";
+import { once } from "./remembered.js";
+import { roundingDraws, runs, StableRounding } from "./stable-rounding.js";
 import { transposedArrays } from "./transposed-arrays.js";
 
 const exact = (v: number): Big => big(v);
+const inDoubles = (values: readonly Big[]): Float64Array =>
+  Float64Array.from(values, (v) => v.toNumber());
 
 /** A case of an explicit method. @throws ContractError if its inputs are none. */
 export function explicitCase<Recipe, Problem>(
@@ -49,6 +53,51 @@ export function explicitCase<Recipe, Problem>(
       ? items.map((item, b) => item.map((v, k) => v.plus(rowOf(problems[b])[k])))
       : [...items];
 
+  /** Formulas that honest implementations use, and the runs of each problem, made once for all quantities. */
+  const noisy = problems.map((problem, b) =>
+    once(() => {
+      const draw = roundingDraws(b);
+      return Array.from({ length: runs }, () =>
+        method.values(problem, (v) => new StableRounding(v, draw)),
+      );
+    }),
+  );
+  const expectedError = (quantity: string): ExpectedError => {
+    const of = laid(quantity);
+    const honest = [recipe, ...(method.alsoHonest?.(quantity, recipe) ?? [])];
+    const exactly = honest.map((one) => formulas.map((values) => values(quantity, one)));
+    const truths = exactly[0].map(inDoubles);
+    const noise = problems.map((_, b) =>
+      noisy[b]().map((run, r) => {
+        const which = r % honest.length;
+        // What another formula loses is around its own value, which the truth need not be.
+        return Float64Array.from(run(quantity, honest[which]), (v, k) =>
+          exactly[0][b][k].minus(exactly[which][b][k]).plus(v.value).toNumber(),
+        );
+      }),
+    );
+    const whole = of.batchAxis < 0;
+    const items = whole ? [summed(truths)] : truths;
+    const spread = whole
+      ? [Array.from({ length: runs }, (_, r) => summed(noise.map((own) => own[r])))]
+      : noise;
+    const parts = items.flatMap((array, b) => {
+      const { length } = array;
+      const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
+      const stick = yardstick(array, spread[b], blocks, "float64", isGradient(quantity));
+      return blocks.map((block, k) => {
+        // A pose is written whole, and its own last digit is all that is kept of it.
+        const floor = quantity === "pose_plus" ? keptOf(rowOf(problems[b]), block) : 0;
+        const allowed = roundedUp(stick.budget * stick.scales[k] + floor);
+        return { budget: stick.budget, range: rangesOf(of, b, block, length), allowed };
+      });
+    });
+    return {
+      tolerance: roundedUp(Math.max(...parts.map(({ budget }) => budget))),
+      blocks: parts.map(({ range, allowed }) => ({ range, allowed })),
+    };
+  };
+
   return {
     layout: laid,
     first: (quantity) => joined(quantity, whole(quantity, own(quantity)), (all) => total(all)),
@@ -59,43 +108,13 @@ export function explicitCase<Recipe, Problem>(
       );
       return joined(quantity, whole(quantity, items), (all) => total(all));
     },
-    async expected(quantities) {
-      const batch = { mean: false, isSummed: (quantity: string) => laid(quantity).batchAxis < 0 };
-      const step = async () => {};
-      const args = [method, problems, recipe, quantities, batch, "float64", step] as const;
-      const items = await explicitItems(...args);
-      return new Map(
-        [...items].map(([quantity, { truth, noise }]): [string, ExpectedError] => {
-          const found = truth.map((array, b) => {
-            const blocks = method.blocks?.(quantity, recipe, array.length) ?? [
-              [0, array.length] as const,
-            ];
-            const stick = yardstick(array, noise[b], blocks, "float64", isGradient(quantity));
-            // A pose is written whole, and its own last digit is all that is kept of it.
-            const floor = (k: number) =>
-              quantity === "pose_plus" ? keptOf(rowOf(problems[b]), blocks[k]) : 0;
-            return blocks.map((block, k) => ({
-              range: rangesOf(laid(quantity), b, block, array.length),
-              allowed: roundedUp(stick.budget * stick.scales[k] + floor(k)),
-              budget: stick.budget,
-            }));
-          });
-          const all = found.flat();
-          return [
-            quantity,
-            {
-              tolerance: roundedUp(Math.max(...all.map(({ budget }) => budget))),
-              blocks: all.map(({ range, allowed }) => ({ range, allowed })),
-            },
-          ];
-        }),
-      );
-    },
+    expected: (quantities) =>
+      new Map(quantities.map((quantity) => [quantity, expectedError(quantity)])),
     *mistakes(quantities, slugs) {
       const wanted = (slug: string) => slugs?.has(slug) ?? true;
-      const inDoubles = problems.map((problem) => method.values(problem, double));
+      const values = problems.map((problem) => method.values(problem, double));
       const numbers = (quantity: string, of: Recipe): Float64Array[] =>
-        inDoubles.map((values) => Float64Array.from(values(quantity, of), (v) => v.value));
+        values.map((own) => Float64Array.from(own(quantity, of), (v) => v.value));
       const shaped = (slug: string, quantity: string, items: readonly Float64Array[]): Mistake => ({
         ...{ slug, quantity },
         array: Float64Array.from(

@@ -49,7 +49,7 @@ export async function generate(method: string, options: GenerateOptions = {}): P
   const cases: VectorCase[] = [];
   for (let i = 0; i < count; i++) {
     onProgress?.(i, count, method);
-    cases.push(await generateCase(method, i, seed));
+    cases.push(generateCase(method, i, seed));
     // Lets a progress bar draw and a signal arrive.
     await new Promise((resolve) => setImmediate(resolve));
   }
@@ -74,7 +74,7 @@ export function assembledFile(method: string, seed: string, cases: readonly Vect
 }
 
 /** Case i of a method, counted from zero: the same whatever else is generated. */
-export async function generateCase(method: string, i: number, seed: string): Promise<VectorCase> {
+export function generateCase(method: string, i: number, seed: string): VectorCase {
   const own = plans[method];
   const plan = own[i % own.length];
   const { comment } = plan;
@@ -91,7 +91,7 @@ export async function generateCase(method: string, i: number, seed: string): Pro
     return { ...numbered, flags, result: "refused", reason: plan.refused, quantities: want };
   }
   if (!found) throw new CaseError(`${where}: expected inputs of the method, got none`);
-  const truth = await certified(found, want, where);
+  const truth = certified(found, want, where);
   const seen = toldApart(found.mistakes(want), truth);
   return { ...numbered, flags: flagsOf(plan, own, seen, where), result: "valid", truth };
 }
@@ -107,12 +107,12 @@ function attempted(method: string, { input }: CaseDraft): CaseTruth | null {
 }
 
 /** Every quantity with 30 digits, its doubles, and what an implementation in doubles keeps. */
-async function certified(
+function certified(
   found: CaseTruth,
   want: readonly string[],
   where: string,
-): Promise<Record<string, TruthArray>> {
-  const expected = await found.expected(want);
+): Record<string, TruthArray> {
+  const expected = found.expected(want);
   const truth: Record<string, TruthArray> = {};
   for (const name of want) {
     const refused: Reason | null = found.refusal(name);

@@ -19,7 +19,7 @@ import { once, remembered } from "./remembered.js";
 import { secondCost, secondDerivative, secondMinimum } from "./second-pose.js";
 import { solvedAgainGap } from "./solved-again.js";
 import { type SolvedPoint, solvedCandidates } from "./solved-candidates.js";
-import { expectedErrors } from "./solved-expected.js";
+import { expectedErrors, type NoisyRun, noisyRuns } from "./solved-expected.js";
 import { solvedMistakes } from "./solved-mistakes.js";
 
 /** The derivative that each method's contract asks for. */
@@ -38,11 +38,10 @@ export function solvedCase(claims: Claims): CaseTruth {
   const places = problems(claims, sizes).map((problem) => located(problem));
   const laid = (quantity: string): Layout => layout(claims, sizes, quantity);
   const routes = remembered((b) => routesOf(places[b], form));
-  const points = once(() =>
-    places.map((at, b): SolvedPoint => ({ at, jacobian: routes(b).jacobian() })),
-  );
-  const candidates = once(() => solvedCandidates(claims, points(), recipe));
-
+  const candidates = once(() => {
+    const solved = places.map((at, b): SolvedPoint => ({ at, jacobian: routes(b).jacobian() }));
+    return solvedCandidates(claims, solved, recipe);
+  });
   const joined = (quantity: string, own: (b: number) => Big[]): Big[] => {
     const items = places.map((_, b) => own(b));
     const of = laid(quantity);
@@ -53,27 +52,37 @@ export function solvedCase(claims: Claims): CaseTruth {
     const { kind, variable } = derivativeQuantity(quantity)!;
     const rows = of(variable);
     if (kind !== "gradient") return rows;
-    const width = rows.length / 6;
     const upstream = Array.from(places[b].problem.upstream!, (v) => big(v));
-    return Array.from({ length: width }, (_, c) =>
+    return Array.from({ length: rows.length / 6 }, (_, c) =>
       dot(
         upstream,
-        upstream.map((_, j) => rows[j * width + c]),
+        upstream.map((_, j) => rows[(j * rows.length) / 6 + c]),
       ),
+    );
+  };
+  const firstOf = (quantity: string, b: number): Big[] => {
+    const { data, first } = routes(b);
+    const { y, derivative } = first();
+    if (quantity === "pose") return y;
+    if (quantity === "cost") return [reprojectionCost(data, rotation(y.slice(0, 3)), y.slice(3))];
+    return derived(quantity, b, (name) => derivative()[name]);
+  };
+  /** The same of a run that lost bits. */
+  const noisyOf = (quantity: string, b: number, { y, cost, rows }: NoisyRun): Float64Array => {
+    if (quantity === "pose") return Float64Array.from(y);
+    if (quantity === "cost") return Float64Array.of(cost);
+    const { kind, variable } = derivativeQuantity(quantity)!;
+    const own = rows[variable];
+    if (kind !== "gradient") return own;
+    const { upstream } = places[b].problem;
+    return Float64Array.from({ length: own.length / 6 }, (_, c) =>
+      upstream!.reduce((sum, v, j) => sum + v * own[(j * own.length) / 6 + c], 0),
     );
   };
 
   return {
     layout: laid,
-    first: (quantity) =>
-      joined(quantity, (b) => {
-        const { data, first } = routes(b);
-        const { y, derivative } = first();
-        if (quantity === "pose") return y;
-        if (quantity === "cost")
-          return [reprojectionCost(data, rotation(y.slice(0, 3)), y.slice(3))];
-        return derived(quantity, b, (name) => derivative()[name]);
-      }),
+    first: (quantity) => joined(quantity, (b) => firstOf(quantity, b)),
     second: (quantity) =>
       joined(quantity, (b) => {
         const { data, second, checked } = routes(b);
@@ -83,8 +92,13 @@ export function solvedCase(claims: Claims): CaseTruth {
         checked();
         return derived(quantity, b, derivative());
       }),
-    expected: async (quantities) =>
-      expectedErrors(candidates(), claims, places, recipe, quantities, laid),
+    expected(quantities) {
+      const noisy = places.map(({ problem, y }, b) => ({
+        truth: (name: string) => Float64Array.from(firstOf(name, b), (v) => v.toNumber()),
+        noise: noisyRuns(problem, y, form).map((run) => (name: string) => noisyOf(name, b, run)),
+      }));
+      return expectedErrors(noisy, quantities, laid);
+    },
     mistakes: (quantities, slugs) =>
       solvedMistakes(
         { points: places, sizes, laid, recipe, candidates: candidates() },

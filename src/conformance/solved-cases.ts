@@ -161,7 +161,7 @@ export const bpnpPlans: readonly CasePlan[] = [
 ];
 
 /** The plans of bpnp that say something of bpnp-faster too. */
-const fasterToo = /^(generic|a turn|close|a camera|uneven|three problems that|all points)/;
+const fasterToo = /^(generic|a turn|close|a camera|uneven|three problems|all points)/;
 /** What only the formula with coefficients held can be mistaken for, where that shows most. */
 const mistakenFaster: readonly string[] = ["exact-derivative", "kept-mixed-derivatives"];
 /** A first derivative of the rotation is all that it needs, and that cancels nowhere. */

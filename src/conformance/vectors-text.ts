@@ -20,7 +20,8 @@ const member = (name: string, text: string): string => `${JSON.stringify(name)}:
 const lines = (members: readonly string[]): string =>
   members.length > 0 ? `{\n${members.join(",\n")}\n}` : "{}";
 
-function caseText(one: VectorCase): string {
+/** One case as it stands in a file. */
+export function caseText(one: VectorCase): string {
   const { id, comment, flags, result, input } = one;
   const inputs = Object.entries(input).map(([name, { shape, data }]) =>
     member(name, listed(Array.from(data, String), shape)),

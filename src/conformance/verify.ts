@@ -41,7 +41,7 @@ export async function verify(
   for (const [k, one] of cases.entries()) {
     options.onProgress?.(k, cases.length, method);
     await new Promise((resolve) => setImmediate(resolve));
-    for (const [where, sentence] of await casesMismatches(method, one))
+    for (const [where, sentence] of caseMismatches(method, one))
       mismatches.push({ id: one.id, where, sentence });
     quantities += one.result === "valid" ? Object.keys(one.truth).length : one.quantities.length;
     if (one.result === "valid")
@@ -53,7 +53,7 @@ export async function verify(
 
 type Found = readonly [where: string, sentence: string];
 
-async function casesMismatches(method: string, one: VectorCase): Promise<Found[]> {
+function caseMismatches(method: string, one: VectorCase): Found[] {
   let found: CaseTruth | null = null;
   try {
     found = caseTruth(method, one.input);
@@ -73,14 +73,14 @@ function refusedMismatches({ quantities, reason }: RefusedCase, found: CaseTruth
   });
 }
 
-async function validMismatches({ truth, flags }: ValidCase, found: CaseTruth): Promise<Found[]> {
+function validMismatches({ truth, flags }: ValidCase, found: CaseTruth): Found[] {
   const names = Object.keys(truth);
   const refused = names.flatMap((name): Found[] => {
     const why = found.refusal(name);
     return why ? [["result", `${name}: expected refused (${why}), got valid`]] : [];
   });
   if (refused.length > 0) return refused;
-  const expected = await found.expected(names);
+  const expected = found.expected(names);
   const wrong: Found[] = [];
   for (const name of names) {
     const { decimal, double, tolerance, blocks, shape } = truth[name];
