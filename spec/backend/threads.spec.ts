@@ -126,6 +126,19 @@ describe("ThreadsBackend", () => {
       expect(whole.slice(7 * b, 7 * b + 7)).toEqual(solved.slice(7 * b, 7 * b + 7));
   });
 
+  it("knows operations by name, and settings that are data", async () => {
+    const [task] = tasks(true);
+    const backend = pools.get(2)!;
+    const other = { ...task.operation, run: () => {} };
+    expect([backend.has(task.operation), backend.has(other)]).toEqual([true, false]);
+    await expect(backend.run({ ...task, operation: other })).rejects.toThrow(
+      "run: expected an operation of solve, poseVjp",
+    );
+    await expect(backend.run({ ...task, settings: { now: () => {} } })).rejects.toThrow(
+      "could not be cloned",
+    );
+  });
+
   it("works on after a failure", async () => {
     const [task] = tasks(true);
     await pools.get(2)?.run(task);

@@ -1,6 +1,5 @@
 /** The backend of this thread: the oracle's own code, problem by problem. */
 import { requireTask } from "./new-task.js";
-import { operations } from "./operations/index.js";
 import { type ProblemError, runRange } from "./run-range.js";
 import { type Backend, BackendError, type Operation, type Task } from "./task.js";
 
@@ -15,8 +14,9 @@ export class InlineBackend implements Backend {
   readonly precision = "float64";
   private closed = false;
 
-  has({ name }: Operation): boolean {
-    return name in operations;
+  /** True: every operation comes with the code that runs here. */
+  has(_: Operation): boolean {
+    return true;
   }
 
   async run(task: Task): Promise<void> {

@@ -30,12 +30,16 @@ export interface JobFailure {
   readonly message: string;
 }
 
-/** The job of a task: arrays that are not in shared memory are copied there. */
+/**
+ * The job of a task: arrays that are not in shared memory are copied there.
+ *
+ * @throws DataCloneError if a setting is no data, such as a function.
+ */
 export function jobOf(task: Task, chunk: number): Job {
   const { operation, settings, offsets, input, output, status } = task;
   const chunks = Math.ceil(status.length / chunk);
   return {
-    ...{ operation: operation.name, settings, chunk },
+    ...{ operation: operation.name, settings: structuredClone(settings), chunk },
     offsets: inSharedMemory(offsets, Int32Array),
     input: mapped(input, (values) => inSharedMemory(values, Float64Array)),
     output: mapped(output, (values) => inSharedMemory(values, Float64Array)),

@@ -13,14 +13,14 @@ import { Pool } from "./pool.js";
 export interface ThreadsOptions {
   /** Default: as many as the machine runs at once. */
   readonly threads?: number;
-  /** Problems handed to a thread at a time. Default: a sixteenth of a thread's share, at most 64. */
+  /** Problems handed to a thread at a time. Default: a 32nd of a thread's share, at most 64. */
   readonly chunk?: number;
   /** Most megabytes of each thread's heap, shared arrays apart. Default: what Node allows. */
   readonly heap?: number;
 }
 
 /** Chunks of a thread: while the last one is computed, other threads may have nothing left. */
-const CHUNKS = 16;
+const CHUNKS = 32;
 const LARGEST = 64;
 
 export class ThreadsBackend implements Backend {
@@ -44,13 +44,18 @@ export class ThreadsBackend implements Backend {
     this.heap = heap;
   }
 
-  has({ name }: Operation): boolean {
-    return name in operations;
+  /** Whether threads know it by its name: they are told no other code. */
+  has(operation: Operation): boolean {
+    return operations[operation.name] === operation;
   }
 
   async run(task: Task): Promise<void> {
     if (this.closed) throw new Error("run: expected an open backend, got threads after close");
     requireTask(task);
+    if (!this.has(task.operation))
+      throw new RangeError(
+        `run: expected an operation of ${Object.keys(operations).join(", ")}, got ${task.operation.name}`,
+      );
     const B = task.status.length;
     if (B === 0) return;
     const fair = Math.min(LARGEST, Math.ceil(B / (CHUNKS * this.threads)));
