@@ -2,7 +2,7 @@
  * The GPU of this machine, opened once for all specs of a worker. Without one they are skipped with a message, but in CI
  * (CI=true), where they fail.
  */
-import { afterAll, it } from "vitest";
+import { it } from "vitest";
 import { type WebgpuBackend, webgpuBackend } from "../../../src/backend/webgpu/backend.js";
 
 async function opened(): Promise<WebgpuBackend | null> {
@@ -21,6 +21,3 @@ export const gpu = await opened();
 
 /** `it` where there is a GPU. */
 export const onGpu = it.runIf(gpu !== null);
-
-/** Ends the device after the specs of a file: a process with an open one would not end. */
-export const closedAfterwards = (): void => afterAll(() => gpu?.close());

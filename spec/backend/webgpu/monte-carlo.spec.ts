@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import type { Task } from "../../../src/backend/task.js";
+import { webgpuBackend } from "../../../src/backend/webgpu/backend.js";
 import { aimedBatch } from "../aimed-batch.js";
 import { aimedProblems } from "./aimed-problems.js";
 import { gpu, onGpu } from "./gpu.js";
@@ -51,3 +52,21 @@ for (const B of [0, 1, 7, 1000])
   onGpu(`monteCarloLoss computes ${B} problems`, async () => {
     await expectParity(monteCarloTask(aimedProblems(B, 12), { samples: 16, proposals: 2 }));
   });
+
+onGpu("a batch larger than the device's buffers is cut, and has the same bits", async () => {
+  const small = await webgpuBackend({ bufferBytes: 16 * 1024 });
+  const how = { samples: 32, proposals: 2 };
+  const cut = monteCarloTask(aimedProblems(33, 200), how);
+  const whole = monteCarloTask(aimedProblems(33, 200), how);
+  await gpu!.run(whole);
+  await small.run(cut);
+  expect(small.counts).toEqual({ device: 33, float64: 0 });
+  expect(cut.status).toEqual(whole.status);
+  expect(cut.output).toEqual(whole.output);
+  // 4096 points take 192 KiB: a problem cannot be cut, and stays in float64.
+  const large = monteCarloTask(aimedProblems(11), how);
+  await small.run(large);
+  expect(small.counts.float64).toBe(3);
+  expect(large.status).toEqual(oracleOf(large).status);
+  await small.close();
+});

@@ -79,6 +79,18 @@ function portionOf({ offsets, input }: Task, from: number, to: number) {
   };
 }
 
+/** Share of the first proposal's width below which a later one was fitted to a single pose and its rounding. */
+const NARROW = 1e-4;
+
+/** Whether every proposal was fitted to more poses than one: otherwise its scale is nothing but rounding. */
+function isBroad({ proposals }: PosteriorSample): boolean {
+  const [first] = proposals;
+  return proposals.every(({ scaleTril, standIn }) => {
+    const wide = [0, 4, 8].every((k) => scaleTril[k] > NARROW * first.scaleTril[k]);
+    return wide && !standIn.position && !standIn.rotation;
+  });
+}
+
 interface Underway {
   readonly steps: Generator<CostRequest, PosteriorSample>;
   request: CostRequest;
@@ -113,7 +125,7 @@ async function sampled(
     }
     underway.delete(b);
     const { status } = next.value;
-    if (status === "ok" || status === "improper") samples[b] = next.value;
+    if ((status === "ok" || status === "improper") && isBroad(next.value)) samples[b] = next.value;
     else left.add(b);
   };
   const R = new Float64Array(9);
