@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, expect, it } from "vitest";
+import { parsedXml } from "../report/strict-xml.js";
 import { left, zoo } from "./asked.js";
 
 const main = fileURLToPath(new URL("../../src/cli/main.ts", import.meta.url));
@@ -47,7 +48,7 @@ it("pnp-oracle audit --exec prints and keeps the smallest failing problem, which
 });
 
 it("pnp-oracle audit --exec --json prints one object, and keeps the request that a crash came from", async () => {
-  const save = ["--save", "crash.json"];
+  const save = ["--save", "crash.json", "--junit", "crash.xml", "--sarif", "crash.sarif"];
   const { code, out } = await cli([...asking("crash"), "--problems", "4", "--json", ...save]);
   expect(code).toBe(1);
   const report = JSON.parse(out);
@@ -58,6 +59,15 @@ it("pnp-oracle audit --exec --json prints one object, and keeps the request that
   });
   const request = JSON.parse(readFileSync(join(folder, "crash-crashed.ndjson"), "utf8"));
   expect(JSON.stringify(request)).toBe(JSON.stringify(report.findings[0].request));
+  const junit = parsedXml(readFileSync(join(folder, "crash.xml"), "utf8"));
+  const failures = Number(junit.attributes.get("failures"));
+  expect(failures).toBe(1);
+  const sarif = JSON.parse(readFileSync(join(folder, "crash.sarif"), "utf8"));
+  const failed = sarif.runs[0].results.filter(({ kind }: { kind: string }) => kind === "fail");
+  expect(failed).toHaveLength(1);
+  expect(failed[0]).toMatchObject({ ruleId: "crashed", level: "error" });
+  const [{ physicalLocation }] = failed[0].locations;
+  expect(physicalLocation.artifactLocation.uri).toBe("crash-crashed.ndjson");
 });
 
 it("pnp-oracle audit --exec ends the command on Ctrl-C, and exits 130", async () => {

@@ -4,7 +4,9 @@ import type { Convention } from "../formats/claims.js";
 import { writeClaimsJson } from "../formats/json.js";
 import { methods } from "../formats/methods.js";
 import type { LiveOptions, LiveReport } from "../live/index.js";
+import { reportJunit } from "../report/junit.js";
 import type { SavedPlaces } from "../report/live.js";
+import { reportSarif } from "../report/sarif.js";
 import type { AuditCommandOptions, Surroundings } from "./audit-command.js";
 import { CommandError } from "./failure.js";
 import { progressOn } from "./progress.js";
@@ -75,11 +77,21 @@ async function shown(
   { stdout, stderr }: Surroundings,
 ): Promise<number> {
   const saved = await save(report, options.save ?? "failing.json");
-  const { judgeable, liveJson, liveText } = await import("../report/live.js");
+  const { judgeable, liveChecks, liveIncidents, liveJson, liveText } = await import(
+    "../report/live.js"
+  );
   const { html } = options;
   const page =
     typeof html === "string" ? html : html === false || options.json ? null : "report.html";
   const judged = judgeable(report);
+  if (options.junit)
+    await written(options.junit, reportJunit(judged, liveChecks(report)), "--junit");
+  if (options.sarif) {
+    // Claims were never in a file, but for those that were saved.
+    const [kept = "live"] = saved.failures;
+    const sarif = reportSarif(judged, liveIncidents(report, saved), () => kept);
+    await written(options.sarif, sarif, "--sarif");
+  }
   if (page !== null && judged.files.length > 0) {
     const { reportHtml } = await import("../report/html.js");
     await written(page, reportHtml(judged), "--html");

@@ -7,19 +7,42 @@
 import { type AuditReport, type ClaimReport, type FileReport, passes } from "../audit/report.js";
 import { claimSummary } from "./wording.js";
 
-/** XML of a report, ending in a newline. A claim that does not pass is a failure; an expected one says so. */
-export function reportJunit(report: AuditReport): string {
+/** What else was checked than claims, such as a law or the protocol: what is wrong, or null. */
+export interface Check {
+  readonly name: string;
+  readonly failure: { readonly title: string; readonly body: string } | null;
+}
+
+/**
+ * XML of a report, ending in a newline. A claim that does not pass is a failure; an expected one says so. Other
+ * checks are a suite of their own.
+ */
+export function reportJunit(report: AuditReport, checks: readonly Check[] = []): string {
   const { files } = report;
-  const claims = files.flatMap((file) => file.claims);
+  const good = files.flatMap((file) => file.claims.map(passes));
+  const others = checks.map(({ failure }) => failure === null);
   return `<?xml version="1.0" encoding="UTF-8"?>
-<testsuites name="pnp-oracle audit" ${counts(claims)}>
-${files.map(suite).join("")}</testsuites>
+<testsuites name="pnp-oracle audit" ${counts([...good, ...others])}>
+${files.map(suite).join("")}${checks.length > 0 ? checkSuite(checks, others) : ""}</testsuites>
 `;
 }
 
-function counts(claims: readonly ClaimReport[]): string {
-  const failures = claims.filter((claim) => !passes(claim)).length;
-  return `tests="${claims.length}" failures="${failures}" errors="0" skipped="0"`;
+/** Counts of cases, of which some are good. */
+function counts(good: readonly boolean[]): string {
+  const failures = good.filter((one) => !one).length;
+  return `tests="${good.length}" failures="${failures}" errors="0" skipped="0"`;
+}
+
+function checkSuite(checks: readonly Check[], good: readonly boolean[]): string {
+  const cases = checks.map(({ name, failure }) => {
+    const open = `    <testcase name="${attribute(name)}" classname="live"`;
+    if (!failure) return `${open}/>\n`;
+    return `${open}>
+      <failure type="wrong" message="${attribute(failure.title)}">${text(failure.body)}</failure>
+    </testcase>
+`;
+  });
+  return `  <testsuite name="protocol and laws" ${counts(good)}>\n${cases.join("")}  </testsuite>\n`;
 }
 
 function suite(file: FileReport): string {
@@ -29,7 +52,7 @@ function suite(file: FileReport): string {
     ["source", file.source],
     ["problems", `${file.problems}`],
   ].map(([name, value]) => `      <property name="${name}" value="${attribute(value)}"/>\n`);
-  return `  <testsuite name="${attribute(file.file)}" ${counts(file.claims)}>
+  return `  <testsuite name="${attribute(file.file)}" ${counts(file.claims.map(passes))}>
     <properties>
 ${properties.join("")}    </properties>
 ${file.claims.map((claim) => testcase(claim, file)).join("")}  </testsuite>

@@ -13,9 +13,42 @@ import {
   livePasses,
   requestLine,
 } from "../live/index.js";
+import type { Check } from "./junit.js";
+import type { Incident } from "./sarif.js";
 import { prose } from "./table.js";
 import { type TerminalOptions, terminalReport } from "./terminal.js";
 import { count, exponent, listing } from "./wording.js";
+
+/** Laws and faults of a live report as cases of a test report. */
+export const liveChecks = ({ laws, findings }: LiveReport): Check[] => [
+  ...laws.map((law): Check => {
+    const [title, [body]] = lawText(law);
+    return { name: law.law, failure: law.broken === 0 ? null : { title, body } };
+  }),
+  ...findings.map(
+    ({ fault, sentence, remedy }): Check => ({
+      name: fault,
+      failure: { title: sentence, body: `To mend it: ${remedy}.` },
+    }),
+  ),
+];
+
+/** Broken laws and faults of a live report as results of code scanning. */
+export function liveIncidents({ laws, findings }: LiveReport, saved: SavedPlaces): Incident[] {
+  const [anywhere] = [...saved.findings, ...saved.failures].flatMap((path) => path ?? []);
+  return [
+    ...laws
+      .filter(({ broken }) => broken > 0)
+      .map((law) => {
+        const [title, [text]] = lawText(law);
+        return { rule: law.law, meaning: title, text, file: anywhere ?? "live" };
+      }),
+    ...findings.map(({ fault, sentence, remedy }, k) => ({
+      ...{ rule: fault, meaning: `To mend it: ${remedy}.`, text: sentence },
+      file: saved.findings[k] ?? anywhere ?? "live",
+    })),
+  ];
+}
 
 /** Where the problems of a report were written, in the order of its failures and of its findings. */
 export interface SavedPlaces {

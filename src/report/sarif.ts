@@ -13,12 +13,25 @@ import { claimSummary, verdictMeaning } from "./wording.js";
 
 const schema = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/** JSON of a report, ending in a newline. */
-export function reportSarif(report: AuditReport): string {
+/** What else was found than claims that do not pass: a rule, what happened, and the file that shows it. */
+export interface Incident {
+  readonly rule: string;
+  readonly meaning: string;
+  readonly text: string;
+  readonly file: string;
+}
+
+/** JSON of a report, ending in a newline; `place` says which file shows a claim, its own by default. */
+export function reportSarif(
+  report: AuditReport,
+  incidents: readonly Incident[] = [],
+  place: (file: FileReport) => string = ({ file }) => file,
+): string {
   const rules: Rule[] = [];
-  const results = report.files.flatMap((file) =>
-    file.claims.map((claim) => result(claim, file, ruleIndex(claim, rules))),
+  const claims = report.files.flatMap((file) =>
+    file.claims.map((claim) => result(claim, file, place(file), ruleOf(claim, rules))),
   );
+  const results = [...claims, ...incidents.map((one) => incidentResult(one, rules))];
   const driver = {
     name: "pnp-oracle",
     version: report.version,
@@ -36,12 +49,14 @@ interface Rule {
 }
 
 /** The place of a claim's rule, which is added if it is new: the cause, or without one the verdict. */
-function ruleIndex({ verdict, explanation }: ClaimReport, rules: Rule[]): number {
-  const id = explanation ?? verdict;
+function ruleOf({ verdict, explanation }: ClaimReport, rules: Rule[]): number {
+  const short = explanation === null ? `A claim is ${verdict}` : explanation.replaceAll("-", " ");
+  return ruleIndex(explanation ?? verdict, short, verdictMeaning[verdict], rules);
+}
+
+function ruleIndex(id: string, short: string, full: string, rules: Rule[]): number {
   const known = rules.findIndex((rule) => rule.id === id);
   if (known >= 0) return known;
-  const short = explanation === null ? `A claim is ${verdict}` : explanation.replaceAll("-", " ");
-  const full = verdictMeaning[verdict];
   return rules.push({ id, shortDescription: { text: short }, fullDescription: { text: full } }) - 1;
 }
 
@@ -56,11 +71,23 @@ const levels: Readonly<Record<Verdict, "error" | "warning" | "note">> = {
   rounding: "note",
 };
 
-function result(claim: ClaimReport, file: FileReport, ruleIndex: number): object {
+/** A fault or a broken law, at the request that met it. */
+function incidentResult({ rule, meaning, text, file }: Incident, rules: Rule[]): object {
+  const { uri, line } = artifact(file);
+  return {
+    ruleId: rule,
+    ruleIndex: ruleIndex(rule, rule.replaceAll("-", " "), meaning, rules),
+    ...{ kind: "fail", level: "error", message: { text } },
+    locations: [{ physicalLocation: { artifactLocation: { uri }, region: { startLine: line } } }],
+    partialFingerprints: { "incident/v1": rule },
+  };
+}
+
+function result(claim: ClaimReport, file: FileReport, name: string, ruleIndex: number): object {
   const { verdict, explanation, quantity, expected } = claim;
   const { title, body } = claimSummary(claim);
   const good = passes(claim) && !expected;
-  const { uri, line } = artifact(file.file);
+  const { uri, line } = artifact(name);
   return {
     ruleId: explanation ?? verdict,
     ruleIndex,
@@ -83,7 +110,9 @@ function result(claim: ClaimReport, file: FileReport, ruleIndex: number): object
 
 /** A file's name as a URI reference, and which of its lines is meant: "a b.ndjson:3" is line 3 of a%20b.ndjson. */
 function artifact(name: string): { uri: string; line: number } {
-  const [, path, line] = /^(.*?)(?::(\d+))?$/s.exec(name.replace(/\p{Surrogate}/gu, "\uFFFD")) ?? [
+  // Claims over seeds go by the name of the first.
+  const first = name.replace(/ and \d+ more by seed$/, "");
+  const [, path, line] = /^(.*?)(?::(\d+))?$/s.exec(first.replace(/\p{Surrogate}/gu, "\uFFFD")) ?? [
     "",
     name,
     undefined,
