@@ -16,7 +16,7 @@ const blocks = (page: string) =>
     ),
   );
 
-for (const name of ["linear-covariance", "encodings"])
+for (const name of ["linear-covariance", "encodings", "backends"])
   it(`every example of docs/${name}.md runs and prints what the page says`, () => {
     const page = readFileSync(new URL(`docs/${name}.md`, root), "utf8");
     const examples = blocks(page);
