@@ -18,8 +18,19 @@ export interface Module {
   readonly exports: readonly string[];
 }
 
+/** What was read of each path last, since every rule asks for it again. */
+const read = new Map<string, { readonly text: string; readonly module: Module }>();
+
 /** Imports and exports of one TypeScript file of the tree. */
 export function module(path: string, text: string): Module {
+  const known = read.get(path);
+  if (known?.text === text) return known.module;
+  const found = parsed(path, text);
+  read.set(path, { text, module: found });
+  return found;
+}
+
+function parsed(path: string, text: string): Module {
   const source = ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true);
   const imports: Import[] = [];
   const exports: string[] = [];

@@ -148,13 +148,23 @@ export function reachViolations(tree: Tree): string[] {
 
 /** Files that import one another in a ring: neither can be read, or loaded, first. */
 export function ringViolations(tree: Tree): string[] {
-  const found: string[] = [];
-  for (const [path, text] of tree) {
-    if (!isSource(path)) continue;
-    for (const { target, typeOnly } of module(path, text).imports)
-      if (!typeOnly && tree.has(target) && target >= path && reached(tree, target).has(path))
-        found.push(`${path} and ${target} import each other`);
+  const loads = new Map<string, string[]>();
+  for (const [path, text] of tree)
+    if (isSource(path)) {
+      const imports = module(path, text).imports.filter(({ typeOnly }) => !typeOnly);
+      loads.set(path, [...new Set(imports.map(({ target }) => target))]);
+    }
+  // Whoever loads nothing that is left is in no ring; taken away until nobody is, they leave the rings and what loads them.
+  for (let before = -1; loads.size !== before; ) {
+    before = loads.size;
+    for (const [path, targets] of loads)
+      if (!targets.some((target) => loads.has(target))) loads.delete(path);
   }
+  const found: string[] = [];
+  for (const [path, targets] of loads)
+    for (const target of targets)
+      if (loads.has(target) && target >= path && reached(tree, target).has(path))
+        found.push(`${path} and ${target} import each other`);
   return found;
 }
 

@@ -55,7 +55,7 @@ const refused: [what: string, change: object, message: string][] = [
   [
     "an unknown field",
     { conventions: {} },
-    'field: expected schema, method, dtype, source, convention or expect, got "conventions"',
+    'field: expected schema, method, dtype, source, convention, expect or seed, got "conventions"',
   ],
   [
     "an unknown convention",
