@@ -8,15 +8,9 @@ import { readClaims } from "../../src/formats/index.js";
 import { reportHtml } from "../../src/report/html.js";
 import { claimsFile } from "../cli/claims-file.js";
 import { auditReport, motleyReport, publishedReport } from "../report/sample-report.js";
-import { chromiumPath, Page } from "./chromium.js";
+import { Page, requiredChromium } from "./chromium.js";
 
-const path = chromiumPath();
-if (path === null) {
-  const loud =
-    "No Chromium on the path (or in CHROMIUM): the report was NOT looked at in a browser.";
-  if (process.env.CI) throw new Error(loud);
-  process.stderr.write(`\n${"!".repeat(loud.length)}\n${loud}\n${"!".repeat(loud.length)}\n`);
-}
+const path = requiredChromium("the report was");
 /** What a function of seen-on-page.js returns in the browser. */
 const source = readFileSync(new URL("seen-on-page.js", import.meta.url), "utf8");
 function seen<T>(name: string, ...given: unknown[]): Promise<T> {
@@ -42,7 +36,7 @@ beforeAll(async () => {
   page = await Page.open(path);
   await page.look(1240, 900, "light");
   await page.load(pathToFileURL(join(folder, "report.html")).href);
-});
+}, 60_000);
 afterAll(async () => {
   await page?.close();
   rmSync(folder, { recursive: true });

@@ -20,7 +20,7 @@ const box = Float64Array.from({ length: 24 }, (_, k) =>
 
 function solving({ problems, truth, delta }: AimedBatch, settings: Settings = {}): Task {
   const { offsets, x2d, x3d, w2d, K } = packedProblems(problems);
-  const init = settings.poseInit ? { poseInit: truth } : {};
+  const init: Record<string, Float64Array> = settings.poseInit ? { poseInit: truth } : {};
   return newTask(solve, settings, offsets, { x2d, x3d, w2d, K, delta, ...init });
 }
 
