@@ -1,6 +1,11 @@
 import { availableParallelism } from "node:os";
 import { describe, expect, it } from "vitest";
-import { type BackendChoice, BackendError, backend } from "../../src/backend/index.js";
+import {
+  AuditedBackend,
+  type BackendChoice,
+  BackendError,
+  backend,
+} from "../../src/backend/index.js";
 
 const fastest = availableParallelism() > 1 ? "threads" : "inline";
 const noAdapter = { gpu: { requestAdapter: async () => null } as unknown as GPU };
@@ -27,6 +32,16 @@ describe("backend", () => {
   ])("asked for %s", async (_, choice, name, precision) => {
     const found = await backend(choice);
     expect([found.name, found.precision]).toEqual([name, precision]);
+    await found.close();
+  });
+
+  it.each<[string, BackendChoice, boolean]>([
+    ["a process", { name: "process", process: { command: "true" } }, true],
+    ["this thread", { name: "inline" }, false],
+    ["this thread and an audit", { name: "inline", audit: { oneIn: 5 } }, true],
+  ])("asked for %s gives what checks its answers or not", async (_, choice, audited) => {
+    const found = await backend(choice);
+    expect(found instanceof AuditedBackend).toBe(audited);
     await found.close();
   });
 

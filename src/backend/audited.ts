@@ -79,7 +79,7 @@ export class AuditedBackend implements Backend {
 
   /** @throws RangeError if oneIn is no whole number. */
   constructor(
-    private readonly inner: Backend,
+    readonly inner: Backend,
     { oneIn, seed = "audit" }: AuditOptions = {},
   ) {
     ({ name: this.name, precision: this.precision, shared: this.shared } = inner);

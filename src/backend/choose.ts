@@ -1,4 +1,5 @@
 /** Backends by name, or by what there is. What needs Node, or a GPU, is loaded only when it is asked for. */
+import { AuditedBackend, type AuditOptions } from "./audited.js";
 import { InlineBackend } from "./inline.js";
 import type { ProcessOptions } from "./process.js";
 import { type Backend, BackendError } from "./task.js";
@@ -20,6 +21,11 @@ export interface BackendChoice {
   readonly webgpu?: DeviceOptions;
   /** The command of "process", which has no default. */
   readonly process?: ProcessOptions;
+  /**
+   * Which of its answers are checked against the oracle. Default: one in 1000 of a GPU and of a process, and none of
+   * the others, which run the oracle itself.
+   */
+  readonly audit?: AuditOptions;
 }
 
 /** Drivers that compute on the processor, in its one thread or few: not what a GPU is asked for. */
@@ -28,7 +34,7 @@ const imitation = /swiftshader|llvmpipe|lavapipe|software|basic render/i;
 const inNode = typeof process === "object" && typeof process.versions?.node === "string";
 
 /**
- * A backend. It holds threads, a device or a process until it is closed.
+ * A backend, which checks some of its own answers (audited.ts). It holds threads, a device or a process until it is closed.
  *
  *     const threads = await backend();
  *     const { pose, status } = await solvedPoses(threads, problems);
@@ -40,9 +46,14 @@ export async function backend(choice: BackendChoice = {}): Promise<Backend> {
   const { name, precision = "float64" } = choice;
   if (precision !== "float64" && precision !== "float32")
     throw new RangeError(`backend: expected precision of float64, float32, got ${precision}`);
-  if (name === undefined) return chosen(choice, precision);
-  if (!backendNames.includes(name))
+  if (name !== undefined && !backendNames.includes(name))
     throw new RangeError(`backend: expected name of ${backendNames.join(", ")}, got ${name}`);
+  const found = name === undefined ? await chosen(choice, precision) : await named(choice, name);
+  const checksItself = found.name === "webgpu" || found.name === "process";
+  return checksItself || choice.audit ? new AuditedBackend(found, choice.audit) : found;
+}
+
+async function named(choice: BackendChoice, name: BackendName): Promise<Backend> {
   if (name === "inline") return new InlineBackend();
   if (name === "webgpu") return gpu(choice);
   if (!inNode) throw new BackendError(`backend: expected Node for ${name}, got a browser`, []);

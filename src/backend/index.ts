@@ -60,3 +60,5 @@ export {
 } from "./task.js";
 export { taskJson, taskOfJson } from "./task-json.js";
 export type { ThreadsOptions } from "./threads/threads.js";
+export { type ProblemCounts, WebgpuBackend, webgpuBackend } from "./webgpu/backend.js";
+export type { DeviceOptions } from "./webgpu/device.js";
