@@ -66,6 +66,7 @@ export const formulas: Readonly<Record<string, string>> = {
   "translation-in-metres": "t / 1000, not t",
   "transposed-rotation": "Rᵀ, not R",
   "inverse-pose": "(Rᵀ, −Rᵀt), not (R, t)",
+  "half-pixel": "x ± ½, not x",
   "threshold-ignored": "ρ(s) = s, not min(s, 2δ√s − δ²)",
   "mean-over-points": "(1/N) Σ, not Σ",
   "mean-square-over-points": "(1/N) Σ‖r‖², not ½ Σ‖r‖²",

@@ -246,46 +246,38 @@ const conventions: Explanation[] = [
 
 /** Other matrices that go by the name of a pose covariance. */
 const covariances: Explanation[] = [
+  ...(
+    [
+      [
+        "residual-variance",
+        "convention",
+        "the covariance is multiplied by the residual variance Σ‖w ∘ r‖² / (2N − 6)",
+        "divide by it, where weights are already one over standard deviations",
+      ],
+      [
+        "regularised",
+        "wrong",
+        "10⁻⁵ was added to the diagonal of the matrix that was inverted",
+        "invert the Hessian itself; report where it is singular (PNP-12)",
+      ],
+      ["information-matrix", "wrong", "it is the Hessian, not its inverse", "invert it"],
+    ] as const
+  ).map(
+    ([slug, kind, sentence, remedy]): Explanation => ({
+      ...{ slug, kind, sentence, remedy },
+      change: (recipe, quantity) =>
+        quantity.kind === "covariance" && recipe.covariance === "plain"
+          ? { ...recipe, covariance: slug === "information-matrix" ? "information" : slug }
+          : null,
+    }),
+  ),
   {
-    slug: "residual-variance",
-    kind: "convention",
-    sentence: "the covariance is multiplied by the residual variance Σ‖w ∘ r‖² / (2N − 6)",
-    remedy: "divide by it, where weights are already one over standard deviations",
-    change: (recipe, { kind }) => covarianceOf(recipe, kind, "residual-variance"),
-  },
-  {
-    slug: "regularised",
+    slug: "threshold-ignored",
     kind: "wrong",
-    sentence: "10⁻⁵ was added to the diagonal of the matrix that was inverted",
-    remedy: "invert the Hessian itself; report where it is singular (PNP-12)",
-    change: (recipe, { kind }) => covarianceOf(recipe, kind, "regularised"),
-  },
-  {
-    slug: "information-matrix",
-    kind: "wrong",
-    sentence: "it is the Hessian, not its inverse",
-    remedy: "invert it",
-    change: (recipe, { kind }) => covarianceOf(recipe, kind, "information"),
-  },
-];
-
-function covarianceOf(
-  recipe: Recipe,
-  kind: DerivativeQuantity["kind"],
-  covariance: Recipe["covariance"],
-): Recipe | null {
-  return kind === "covariance" && recipe.covariance === "plain" ? { ...recipe, covariance } : null;
-}
-
-/** Mistakes in how a batch is put together. */
-const batches: Explanation[] = [
-  {
-    slug: "summed-over-batch",
-    kind: "wrong",
-    sentence: "every problem's gradient holds the sum over the whole batch",
-    remedy: "keep each problem's own gradient; sum only where an input is shared",
+    sentence: "the Huber threshold does not enter",
+    remedy: "apply the robust kernel, its second derivative included (ROB-1)",
     change: (recipe, { kind }) =>
-      kind === "gradient" && recipe.batch === "item" ? { ...recipe, batch: "sum" } : null,
+      kind === "covariance" && !recipe.unlimited ? { ...recipe, unlimited: true } : null,
   },
 ];
 
@@ -295,5 +287,12 @@ export const bank: readonly Explanation[] = [
   ...poses,
   ...conventions,
   ...covariances,
-  ...batches,
+  {
+    slug: "summed-over-batch",
+    kind: "wrong",
+    sentence: "every problem's gradient holds the sum over the whole batch",
+    remedy: "keep each problem's own gradient; sum only where an input is shared",
+    change: (recipe, { kind }) =>
+      kind === "gradient" && recipe.batch === "item" ? { ...recipe, batch: "sum" } : null,
+  },
 ];

@@ -29,9 +29,10 @@ export function isSummed(quantity: DerivativeQuantity, shared: Shared): boolean 
 /** The problem whose weights a recipe uses, and the form that reads them so. */
 export function reading(
   recipe: Recipe,
-  problem: AuditProblem,
+  given: AuditProblem,
   variable: Variable,
 ): [AuditProblem, Formula] {
+  const problem = recipe.unlimited ? { ...given, delta: Number.POSITIVE_INFINITY } : given;
   if (recipe.unweighted)
     return [{ ...problem, w2d: new Float64Array(problem.w2d.length).fill(1) }, recipe.form];
   // With ω = w² as the variable, the same cost is read as √ω r: smooth where w is zero.
@@ -42,6 +43,10 @@ export function reading(
     ];
   return [problem, recipe.form];
 }
+
+/** What a Jacobian in chart AA depends on. */
+export const formulaName = ({ form, unweighted, unlimited, pose }: Recipe): string =>
+  JSON.stringify([form, unweighted, unlimited, pose]);
 
 /** Numbers of Jacobians that are kept: 64 MiB of them. */
 const most = 2 ** 23;
@@ -98,10 +103,10 @@ export class Candidates {
 
   private jacobian(recipe: Recipe, b: number, variable: Variable): Jacobian | null {
     const squared = variable === "w2d" && recipe.weightVariable === "w2";
-    const { form, unweighted, pose, weightVariable } = this.certified;
-    const formula = JSON.stringify([recipe.form, recipe.unweighted, recipe.pose]);
+    const { weightVariable } = this.certified;
+    const formula = formulaName(recipe);
     if (
-      formula === JSON.stringify([form, unweighted, pose]) &&
+      formula === formulaName(this.certified) &&
       (variable !== "w2d" || recipe.weightVariable === weightVariable)
     )
       return this.solved[b].truth;

@@ -48,12 +48,13 @@ const nextTo = 1e-2;
 export function located(problem: AuditProblem, digits: 31 | 64 = 31): Located {
   const given = problem.pose;
   const best = minima(problem);
-  const start = given
+  const reached = given
     ? (nearby(problem, given) ?? settled(problem, given))
     : problem.poseInit
       ? settled(problem, problem.poseInit)
       : best.first;
-  if (!start) return nowhere(problem);
+  if (!reached) return nowhere(problem);
+  const start = onBranch(reached, problem.branch);
   const quick = digits === 31 ? exactPoint(problem, digits31, start) : null;
   const point = quick?.converged ? quick : exactPoint(problem, digits64, start);
   const { y } = point;
@@ -71,6 +72,13 @@ export function located(problem: AuditProblem, digits: 31 | 64 = 31): Located {
   // The same residuals in another order round differently: only a real gap makes another minimum.
   else if (best.cost < here.cost * (1 - 1e-9) && others.length > 0) status = "other-minimum";
   return { problem, point, y, other: others[0] ?? null, distance, status, ...here };
+}
+
+/** A pose with the rotation vector that a claim has for it, if it has one near. */
+function onBranch(pose: Float64Array, claimed: Float64Array | undefined): Float64Array {
+  if (!claimed || !(poseDistance(claimed, pose) < nextTo)) return pose;
+  const [R, t] = unpacked(pose);
+  return packed(R, t, claimed);
 }
 
 /** A problem that no pose can be found for: too few points, or degenerate ones. */

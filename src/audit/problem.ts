@@ -21,6 +21,8 @@ export interface AuditProblem {
   /** Pose the claim was taken at, or the start of the search for it: (ω, t), or null. */
   readonly pose: Float64Array | null;
   readonly poseInit: Float64Array | null;
+  /** A claimed solution (ω, t): of two rotation vectors of one pose, rows are by the one that it has; or absent. */
+  readonly branch?: Float64Array;
   /** Upstream gradient in the claim's chart and order, or null. */
   readonly upstream: Float64Array | null;
 }
@@ -69,8 +71,16 @@ export function problems(claims: Claims, { B, N }: Pick<Sizes, "B" | "N">): Audi
     delta: threshold(slice("delta", b, 1), b),
     pose: axisAngle(slicePose(input.pose, b), convention, dtype, `input/pose[${b}]`),
     poseInit: axisAngle(slicePose(input.pose_init, b), convention, dtype, `input/pose_init[${b}]`),
+    ...branchOf(claims, b),
     upstream: slice("grad_pose", b, 6),
   }));
+}
+
+/** The claimed pose of a problem, where it is a rotation vector and a translation. */
+function branchOf({ claim, convention, dtype }: Claims, b: number): { branch?: Float64Array } {
+  if (claim.pose?.shape.at(-1) !== 6) return {};
+  const branch = axisAngle(slicePose(claim.pose, b), convention, dtype, `claim/pose[${b}]`);
+  return branch?.every(Number.isFinite) ? { branch } : {};
 }
 
 /** One pose out of [B,6|7] or a shared [6|7]. */

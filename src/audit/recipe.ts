@@ -17,6 +17,8 @@ export interface Recipe extends RowConvention {
   readonly form: Formula;
   /** True if the weights were not used at all. */
   readonly unweighted: boolean;
+  /** True if the Huber threshold was not used. */
+  readonly unlimited: boolean;
   readonly pose: PoseChoice;
   /** Rotation rows with respect to 2δ instead of δ. */
   readonly doubledAngle: boolean;
@@ -60,6 +62,7 @@ export function trueRecipe(rows: RowConvention, form: Formula, weights: "w" | "w
     ...rows,
     form,
     unweighted: false,
+    unlimited: false,
     pose: "exact",
     doubledAngle: false,
     image: "pixels",

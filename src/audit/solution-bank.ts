@@ -25,6 +25,17 @@ export interface Attempt {
   readonly compared: (b: number) => Comparison | null;
 }
 
+/** Image points that are counted from a pixel's corner in one place, and from its centre in the other. */
+const halfPixels = ([0.5, -0.5] as const).map(
+  (offset) =>
+    [
+      "half-pixel",
+      `Image points are ${Math.abs(offset)} px too ${offset > 0 ? "large" : "small"} along both axes`,
+      "count pixels from their centres, or from their corners, in data and camera alike (CONV-1)",
+      (p: AuditProblem): AuditProblem => ({ ...p, x2d: p.x2d.map((v) => v + offset) }),
+    ] as const,
+);
+
 /** Other ways to write a pose, then other poses that a solver may have meant. */
 export function* poseExplanations(
   claims: Pick<Claims, "convention" | "dtype">,
@@ -129,7 +140,12 @@ function* otherSolutions(
     const end = y && settled(problem, y);
     return y && end && { error: poseDistance(y, end), array: end };
   };
-  const variants: readonly [string, string, string, (p: AuditProblem) => AuditProblem][] = [
+  const variants: readonly (readonly [
+    string,
+    string,
+    string,
+    (p: AuditProblem) => AuditProblem,
+  ])[] = [
     [
       "weights-ignored",
       "The weights do not enter at all",
@@ -154,6 +170,7 @@ function* otherSolutions(
       "apply the robust kernel (ROB-1)",
       (p) => ({ ...p, delta: Number.POSITIVE_INFINITY }),
     ],
+    ...halfPixels,
   ];
   yield {
     slug: "other-minimum",
@@ -211,7 +228,7 @@ export function* costExplanations(
     const [R, t] = unpacked(located[b].y);
     return reprojectionCost(n, x2d, x3d, w2d, K, R, t, delta);
   };
-  const others: readonly [string, Kind, string, string, (b: number) => number][] = [
+  const others: readonly (readonly [string, Kind, string, string, (b: number) => number])[] = [
     ["factor-2", "wrong", "It is Σρ, without the factor ½", "halve it", (b) => 2 * located[b].cost],
     ["factor-half", "wrong", "It is half the cost", "double it", (b) => located[b].cost / 2],
     [
@@ -250,12 +267,30 @@ export function* costExplanations(
       (b) => costOf((p) => ({ ...p, w2d: p.w2d.map(() => 1) }), b),
     ],
     [
+      "weights-taken-as-w2",
+      "wrong",
+      "w itself is the weight of a squared residual",
+      "multiply residuals by w (CONV-4)",
+      (b) => costOf((p) => ({ ...p, w2d: p.w2d.map(Math.sqrt) }), b),
+    ],
+    [
+      "weights-squared-twice",
+      "wrong",
+      "Residuals are multiplied by w²",
+      "square the weights once (CONV-4)",
+      (b) => costOf((p) => ({ ...p, w2d: p.w2d.map((w) => w * w) }), b),
+    ],
+    [
       "threshold-ignored",
       "wrong",
       "The Huber threshold does not enter",
       "apply the robust kernel (ROB-1)",
       (b) => costOf((p) => ({ ...p, delta: Number.POSITIVE_INFINITY }), b),
     ],
+    ...halfPixels.map(
+      ([slug, sentence, remedy, change]) =>
+        [slug, "wrong", sentence, remedy, (b: number) => costOf(change, b)] as const,
+    ),
   ];
   for (const [slug, kind, sentence, remedy, value] of others)
     yield { slug, kind, sentence, remedy, tolerance: 0, compared: (b) => at(value(b), b) };

@@ -3,7 +3,7 @@
 import type { Dtype } from "../scalar/rounding.js";
 import { type Blocks, distance } from "./blocks.js";
 import { correctWithin, margin, type NoisyRun, noisyRuns } from "./budget.js";
-import { type Candidates, isSummed, reading } from "./candidates.js";
+import { type Candidates, formulaName, isSummed, reading } from "./candidates.js";
 import { jacobianSize, quantityArray } from "./jacobian.js";
 import { Recent } from "./recent.js";
 import type { DerivativeQuantity, Recipe, Variable } from "./recipe.js";
@@ -105,10 +105,11 @@ export class Budgets {
   private noisy(recipe: Recipe, b: number, variable: Variable): NoisyRun[] {
     const { problem, poses } = this.candidates.solved[b];
     const [read, form] = reading(recipe, problem, variable);
-    const key = JSON.stringify([b, form, recipe.unweighted, recipe.pose]);
+    const key = `${b} ${formulaName({ ...recipe, form })}`;
     return this.runs.get(key, () => {
       const y = poses[recipe.pose];
-      const stationary = recipe.pose !== "given" && recipe.form.residual === "plain";
+      const own = recipe.form.residual === "plain" && !recipe.unlimited;
+      const stationary = recipe.pose !== "given" && own;
       return y ? noisyRuns(read, form, y, this.dtype, stationary) : [];
     });
   }

@@ -48,8 +48,8 @@ const derivativeName = ({ point, problem }: Located, form: Formula): string =>
 function key(problem: AuditProblem): string {
   let text = keys.get(problem);
   if (text === undefined) {
-    const { x2d, x3d, w2d, K, delta, pose, poseInit } = problem;
-    text = [x2d, x3d, w2d, K, [delta], pose, poseInit]
+    const { x2d, x3d, w2d, K, delta, pose, poseInit, branch } = problem;
+    text = [x2d, x3d, w2d, K, [delta], pose, poseInit, branch]
       .map((array) => array?.join() ?? "none")
       .join("|");
     keys.set(problem, text);

@@ -120,7 +120,7 @@ function planted(seed: string): SlopeFault[] {
       name: "damping left in",
       sentence: "The matrix of a damped step is inverted, its damping still on the diagonal.",
       spoils: ["J_x2d", "J_x3d"],
-      cause: ["damped-hessian"],
+      cause: null,
       slopes: { damping },
     },
     {
@@ -188,7 +188,7 @@ function planted(seed: string): SlopeFault[] {
       name: "single precision inside",
       sentence: "The layer computes in float32 and hands on float64.",
       spoils: ["J_x2d", "J_x3d"],
-      cause: ["single-precision"],
+      cause: null,
       slopes: { store: asSingle },
     },
     {

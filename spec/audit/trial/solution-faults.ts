@@ -100,7 +100,7 @@ function planted(seed: string): Planted[] {
       sentence:
         "Pixels are counted from their corners in the solver, from their centres in the data.",
       spoils: ["pose"],
-      cause: null,
+      cause: ["half-pixel"],
       claimed: (of) =>
         posed(of, (_, b) => minimaOf(of, (p) => ({ ...p, x2d: p.x2d.map((v) => v + 0.5) }))[b]),
     },
@@ -159,7 +159,7 @@ function planted(seed: string): Planted[] {
       name: "cost half a pixel off",
       sentence: "The cost is that of pixels counted from their corners.",
       spoils: ["cost"],
-      cause: null,
+      cause: ["half-pixel"],
       claimed: (of) => only(solutions(of, { offset: 0.5 }), ["cost"]),
     },
     {
