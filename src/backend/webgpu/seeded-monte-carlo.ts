@@ -181,7 +181,7 @@ function roundsOn(
   const turn = new Float64Array(4);
   return async (requestOf) => {
     const requests = taken.map(requestOf);
-    const share = Math.max(...requests.map((of) => (of ? of.to - of.from : 0)));
+    const share = requests.reduce((most, of) => Math.max(most, of ? of.to - of.from : 0), 0);
     const motions = new Float32Array(MOTION * share * count);
     requests.forEach((of, k) => {
       if (!of) return;
