@@ -6,10 +6,10 @@ import {
   type LayoutName,
   layoutNames,
 } from "../evaluate/index.js";
+import { nearestNames } from "../formats/nearest-name.js";
 import type { Surroundings } from "./audit-command.js";
 import { evaluationOf, isSuspect } from "./evaluation-formats.js";
 import { CommandError } from "./failure.js";
-import { nearestNames } from "./nearest-name.js";
 import { written } from "./problems.js";
 import { progressOn } from "./progress.js";
 

@@ -1,9 +1,9 @@
 /** `pnp-oracle explain [ID]`: an equation, or an explanation of the audit, in words. */
 import { type GlossaryEntry, glossary } from "../audit/glossary.js";
 import { type Equation, equations, type Place } from "../catalogue/index.js";
+import { nearestNames } from "../formats/nearest-name.js";
 import { prose } from "../report/table.js";
 import { CommandError } from "./failure.js";
-import { nearestNames } from "./nearest-name.js";
 
 /** `pnp-oracle explain [ID]`; resolves to the exit code. */
 export function explainCommand(id: string | undefined): number {

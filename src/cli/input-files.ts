@@ -17,7 +17,7 @@ export async function inputFiles(names: readonly string[]): Promise<string[]> {
     const kind = await kindOf(name);
     if (kind === "file") found.add(name);
     else if (kind === "folder") {
-      const inside = (await readdir(name)).filter((entry) => readable.test(entry)).sort();
+      const inside = (await entriesOf(name)).filter((entry) => readable.test(entry)).sort();
       if (inside.length === 0)
         throw new CommandError(
           `${name}: expected a folder with .json or .npz files, got none in it`,
@@ -35,8 +35,19 @@ export async function inputFiles(names: readonly string[]): Promise<string[]> {
 async function kindOf(path: string): Promise<"file" | "folder" | undefined> {
   try {
     return (await stat(path)).isDirectory() ? "folder" : "file";
-  } catch {
-    return undefined;
+  } catch (error) {
+    // What is there but cannot be looked at is a file that its reader then says more about.
+    return (error as NodeJS.ErrnoException).code === "ENOENT" ? undefined : "file";
+  }
+}
+
+/** @throws CommandError if the folder may not be read. */
+async function entriesOf(folder: string): Promise<string[]> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(`${folder}: expected a folder that can be read, got ${code}`);
   }
 }
 

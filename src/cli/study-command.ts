@@ -1,10 +1,10 @@
 /** `pnp-oracle study [NAME]`: runs a study, keeps what is finished, and writes numbers and pictures. */
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { nearestNames } from "../formats/nearest-name.js";
 import { runStudy, type Study, type StudyRun, studies } from "../study/index.js";
 import type { Surroundings } from "./audit-command.js";
 import { CommandError } from "./failure.js";
-import { nearestNames } from "./nearest-name.js";
 import { progressOn } from "./progress.js";
 
 export interface StudyCommandOptions {

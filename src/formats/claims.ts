@@ -1,6 +1,7 @@
 /** The content of a claims file, whichever form it came in (docs/claims.md). */
 import { FormatError, oneOf, shown } from "./format-error.js";
 import { methods } from "./methods.js";
+import { didYouMean } from "./nearest-name.js";
 
 /** A dense array read from a file: doubles in C order with its shape; [] for a scalar. */
 export interface ClaimArray {
@@ -82,7 +83,11 @@ export function claimsOf(
   const known = (place: string, value: unknown, names: readonly string[]): string =>
     typeof value === "string" && names.includes(value)
       ? value
-      : fail(place, oneOf(names), value === undefined ? "none" : shown(value));
+      : fail(
+          place,
+          oneOf(names),
+          value === undefined ? "none" : shown(value) + didYouMean(value, names),
+        );
   const record = (place: string, value: unknown): Record<string, unknown> =>
     isRecord(value) ? value : fail(place, "an object", shown(value));
 

@@ -44,7 +44,9 @@ function read(bytes: Uint8Array, file: string, purpose: Purpose, limits: ReadLim
   try {
     text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
   } catch {
-    throw new FormatError(file, "file", "an .npz archive, or JSON in UTF-8", "other bytes");
+    const wide = begins(bytes, "\xff\xfe") || begins(bytes, "\xfe\xff");
+    const got = wide ? "UTF-16" : "other bytes";
+    throw new FormatError(file, "file", "an .npz archive, or JSON in UTF-8", got);
   }
   if (text.trim() === "") throw new FormatError(file, "file", "claims", "an empty file");
   return isLines(text, file)

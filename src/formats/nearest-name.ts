@@ -1,5 +1,18 @@
 /** What a mistyped name was meant to be. */
 
+/** ` (did you mean "bpnp"?)`, or nothing where no known name is near, or two are as near as each other. */
+export function didYouMean(wanted: unknown, known: readonly string[]): string {
+  if (typeof wanted !== "string" || wanted.length > longest) return "";
+  const meant = wanted.toLowerCase();
+  const [nearest, next] = nearestNames(meant, known);
+  const far = (name: string) => distance(meant, name.toLowerCase());
+  if (nearest === undefined || (next !== undefined && far(next) === far(nearest))) return "";
+  return ` (did you mean "${nearest}"?)`;
+}
+
+/** Nothing longer is a slip of the hand, and comparing takes time with the square of the length. */
+const longest = 100;
+
 /** Up to five known names nearest to a wanted one, if any is near; none much further off than the best. */
 export function nearestNames(wanted: string, known: readonly string[]): string[] {
   const family = wanted.split("-")[0];
