@@ -9,6 +9,7 @@ import {
 } from "../../../src/backend/operations/index.js";
 import { packedProblems } from "../../../src/backend/problems.js";
 import type { Settings, Task } from "../../../src/backend/task.js";
+import { type Correspondences, correspondences } from "../../../src/problem/correspondences.js";
 import { type AimedBatch, aimedBatch } from "../aimed-batch.js";
 import { aimedProblems } from "./aimed-problems.js";
 import { gpu, onGpu } from "./gpu.js";
@@ -126,3 +127,27 @@ for (const B of [0, 1, 7])
     await expectParity(covariances(batch, { corners: 8 }));
     await expectParity(seeded(batch));
   });
+
+/** A problem with three more points of no weight, its first one again: any other may lie behind the camera. */
+function padded({ x2d, x3d, w2d, K }: Correspondences): Correspondences {
+  const longer = (values: Float64Array, width: number) => {
+    const first = [...values.subarray(0, width)];
+    return Float64Array.from([...values, ...first, ...first, ...first]);
+  };
+  const weights = Float64Array.from([...w2d, ...new Array(6).fill(0)]);
+  return correspondences({ x2d: longer(x2d, 2), x3d: longer(x3d, 3), w2d: weights, K });
+}
+
+onGpu("points of no weight change no answer, and N may differ within a batch", async () => {
+  const plain = aimedProblems(11, 64);
+  const problems = plain.problems.map(padded);
+  for (const make of [solving, (of: AimedBatch) => covariances(of, { corners: 8 })]) {
+    const [long, short] = [make({ ...plain, problems }), make(plain)];
+    await gpu!.run(long);
+    await gpu!.run(short);
+    expect(long.status).toEqual(short.status);
+    for (const [name, { per }] of Object.entries(long.operation.outputs(long.settings)))
+      if (per === "problem")
+        expect(farthestValue(long, short, name).distance, name).toBeLessThan(promised.value);
+  }
+});
