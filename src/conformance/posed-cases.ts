@@ -21,8 +21,10 @@ const above: Threshold = ([first]) => roundedNumber(3 * first, 3);
 const inside: Threshold = ([first]) => roundedNumber(first * (1 + 1e-6), 9);
 const outside: Threshold = ([first]) => roundedNumber(first * (1 - 1e-6), 9);
 
-const sceneOf = (draw: Stream, options: Options): PosedScene =>
-  posedScene(draw, typeof options === "function" ? options(draw) : options);
+const sceneOf = (draw: Stream, options: Options, N?: number): PosedScene => {
+  const own = typeof options === "function" ? options(draw) : options;
+  return posedScene(draw, N === undefined ? own : { N, ...own });
+};
 
 const costs = ["cost", "residual", "jacobian"];
 const cost =
@@ -37,7 +39,8 @@ const steps = ["pose_plus", "grad_x2d", "grad_x3d", "grad_w2d"];
 const step =
   (options: Options = {}, threshold: Threshold = among, eps?: number) =>
   (draw: Stream): CaseDraft => {
-    const found = sceneOf(draw, options);
+    // Three points leave six residuals, which a step in six coordinates takes away whatever they weigh.
+    const found = sceneOf(draw, options, 4);
     return stepped(draw, [found], [threshold(residualLengths(found))], [], eps);
   };
 
@@ -142,7 +145,7 @@ const seams = (
 const offUnit = { turn: [0.6, 0.5, 0.4, 0.3] };
 
 export const poseCostPlans: readonly CasePlan[] = [
-  { comment: "generic", catches: "the rest", draft: cost() },
+  { comment: "generic", catches: "the rest", draft: cost({ N: 4 }) },
   ...seams(cost),
   {
     comment: "two points: exchanged axes keep their shape",
@@ -165,9 +168,10 @@ export const poseCostPlans: readonly CasePlan[] = [
 
 /** Problems of one object seen by one camera, whose points and weights are shared. */
 const sharedSteps = (draw: Stream): CaseDraft => {
-  const first = posedScene(draw);
+  const N = 4;
+  const first = posedScene(draw, { N });
   const { x3d, w2d } = first;
-  const others = [1, 2].map(() => posedScene(draw, { x3d, w2d }));
+  const others = [1, 2].map(() => posedScene(draw, { N, x3d, w2d }));
   const scenes = [first, ...others];
   const deltas = scenes.map((one) => among(residualLengths(one)));
   return stepped(draw, scenes, deltas, ["x3d", "w2d", "K"]);

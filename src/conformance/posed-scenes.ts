@@ -44,7 +44,7 @@ export interface PosedScene {
 }
 
 export function posedScene(draw: Stream, options: PosedOptions = {}): PosedScene {
-  const { N = 4, layout = 7, K = cameras.plain, noise = 4 } = options;
+  const { N = 3, layout = 7, K = cameras.plain, noise = 4 } = options;
   const t = options.t ?? [...decimals(draw, 2, -0.5, 0.5), decimalBetween(draw, 5, 7, 2)];
   const turn =
     options.turn ?? (layout === 7 ? hundredthsQuaternion(draw) : [decimalBetween(draw, -3, 3, 3)]);

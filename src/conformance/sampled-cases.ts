@@ -94,7 +94,7 @@ const several =
   };
 
 export const monteCarloPlans: readonly CasePlan[] = [
-  { comment: "generic", catches: "the rest", draft: one() },
+  { comment: "generic", catches: "the rest", draft: one({ N: 4 }) },
   {
     comment: "every residual well within the Huber threshold",
     catches: ["weights-taken-as-w2", "cost-not-halved", "cost-averaged"],
