@@ -10,15 +10,16 @@
  */
 import {
   type Backend,
-  BackendError,
-  type BackendName,
-  backend,
+  InlineBackend,
   monteCarloLoss,
   newTask,
   type Task,
 } from "../src/backend/index.js";
+import { ProcessBackend } from "../src/backend/process.js";
 import { sharedArray } from "../src/backend/shared-array.js";
-import { monteCarloWork } from "../src/backend/work.js";
+import { ThreadsBackend } from "../src/backend/threads/threads.js";
+import { webgpuBackend } from "../src/backend/webgpu/backend.js";
+import { workOf } from "../src/backend/work.js";
 import { movedRow } from "../src/kernels/pose-row.js";
 import { rotationQuaternion } from "../src/kernels/quaternion.js";
 import { scene } from "../src/problem/index.js";
@@ -36,8 +37,6 @@ interface Contender {
   readonly name: string;
   readonly on: Backend;
   readonly roofline: Roofline | null;
-  /** Bytes of a number where it is computed. */
-  readonly width: number;
   /** Seconds a pair took in the last batch; before the first, what is feared. */
   secondsPerPair: number;
 }
@@ -78,30 +77,27 @@ export async function bench(): Promise<void> {
   await Promise.all(contenders.map(({ on }) => on.close()));
 }
 
-/** Every backend that there is, with its roofline; says which there is not. */
+/** Every backend that there is, unaudited, with its roofline; says which there is not. */
 async function present(): Promise<Contender[]> {
   const found: Contender[] = [];
-  const add = async (name: BackendName, roof: (on: Backend) => Promise<Roofline | null>) => {
-    try {
-      const command = process.argv[process.argv.indexOf("--process") + 1];
-      const on = await backend({ name, ...(name === "process" && { process: { command } }) });
-      const roofline = await roof(on);
-      found.push({ name, on, roofline, width: name === "webgpu" ? 4 : 8, secondsPerPair: 2e-7 });
-      const of = (on as { threads?: number; adapter?: string }) ?? {};
-      const detail = of.adapter ?? (of.threads ? `${of.threads} threads` : on.precision);
-      const peak = roofline
-        ? `${giga(roofline.operations)} GFLOP/s by multiply-adds, ${giga(roofline.bytes)} GB/s by copying`
-        : "no roofline";
-      process.stdout.write(`${name} (${detail}): ${peak}\n`);
-    } catch (error) {
-      if (!(error instanceof BackendError)) throw error;
-      process.stdout.write(`${name}: not here. ${error.message}\n`);
-    }
+  const add = (on: Backend, detail: string, roofline: Roofline | null) => {
+    found.push({ name: on.name, on, roofline, secondsPerPair: 2e-7 });
+    const peak = roofline
+      ? `${giga(roofline.operations)} GFLOP/s by multiply-adds, ${giga(roofline.bytes)} GB/s by copying`
+      : "no roofline";
+    process.stdout.write(`${on.name} (${on.precision}, ${detail}): ${peak}\n`);
   };
-  await add("inline", () => processorRoofline(1));
-  await add("threads", (on) => processorRoofline((on as unknown as { threads: number }).threads));
-  await add("webgpu", gpuRoofline);
-  if (process.argv.includes("--process")) await add("process", async () => null);
+  add(new InlineBackend(), "1 thread", await processorRoofline(1));
+  const several = new ThreadsBackend();
+  add(several, `${several.threads} threads`, await processorRoofline(several.threads));
+  const gpu = await webgpuBackend().catch((error: Error) => error);
+  if (gpu instanceof Error) process.stdout.write(`webgpu: not here. ${gpu.message}\n`);
+  else add(gpu, gpu.adapter, await gpuRoofline());
+  const at = process.argv.indexOf("--process");
+  if (at >= 0) {
+    const command = process.argv[at + 1] ?? "";
+    add(new ProcessBackend({ command }), command, null);
+  }
   return found;
 }
 
@@ -160,14 +156,14 @@ async function time(on: Backend, task: Task): Promise<number> {
 function report(
   B: number,
   N: number,
-  { name, roofline, width }: Contender,
+  { name, on, roofline }: Contender,
   task: Task,
   seconds: number,
   inline: number,
 ): void {
-  const { pairs, operations, numbers } = monteCarloWork(task);
+  const { pairs, operations, bytes } = workOf(task, on.precision);
   const floors = roofline
-    ? [operations / roofline.operations, (width * numbers) / roofline.bytes]
+    ? [operations / roofline.operations, bytes / roofline.bytes]
     : [Number.NaN, Number.NaN];
   const share = Math.max(...floors) / seconds;
   line(
