@@ -27,7 +27,11 @@ function claimed(count: number, variables: readonly Variable[], variant: Variant
     const options = { n: POINTS, noise: 1, weights: "uniform", seed: `bench/${b}` } as const;
     const { correspondences, pose } = scene("generic", options);
     const solved = solveCorrespondences(correspondences, { poseInit: pose }).pose as Pose;
-    return { correspondences, solved, J: poseJacobian(correspondences, solved, { variant }) };
+    return {
+      correspondences,
+      solved,
+      J: poseJacobian(correspondences, solved, { variant, chart: "AA" }),
+    };
   });
   const array = (shape: number[], of: (at: (typeof problems)[0]) => Float64Array) => ({
     shape: [count, ...shape],

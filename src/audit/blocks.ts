@@ -63,6 +63,10 @@ export function cosine(a: Float64Array, b: Float64Array): number {
   return Math.min(1, Math.max(-1, sum));
 }
 
+/** The greatest of a list of any length, which arguments of a function may not have; NaN if one is. */
+export const greatest = (values: readonly number[]): number =>
+  values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+
 /** The middle of a list, the mean of the two middle ones if their count is even; NaN if empty. */
 export function median(values: readonly number[]): number {
   if (values.length === 0) return Number.NaN;

@@ -1,5 +1,5 @@
 /** From the evidence on one claimed quantity, and a decision, to its report. */
-import { cosine, distance, inner, median } from "./blocks.js";
+import { cosine, distance, greatest, inner, median } from "./blocks.js";
 import { oneIn } from "./chance.js";
 import type { Compared } from "./claimed-errors.js";
 import type { Chance } from "./over-seeds.js";
@@ -55,19 +55,21 @@ export interface JudgedClaim extends ClaimReport {
 export function claimReport(evidence: Evidence, decision: Decision): JudgedClaim {
   const { claim, truth, errors, budget, located, kept, summed } = evidence;
   const { verdict, sentence, explanation } = decision;
+  const places = new Map(kept.map((i, at) => [i, at]));
   const perProblem = errors.map((error, i): ProblemFinding => {
-    const at = kept.indexOf(i);
+    const at = places.get(i) ?? -1;
     return {
       relativeError: error,
       explanationError: at >= 0 ? (explanation?.errors[at] ?? null) : null,
       budget: budget[i],
       truthError: evidence.truthErrors[i],
       cosine: truth[i] ? cosine(claim[i], truth[i]) : Number.NaN,
-      depthRatio: summed ? Math.max(...located.map((l) => l.depthRatio)) : located[i].depthRatio,
-      rms: summed ? Math.max(...located.map((l) => l.rms)) : located[i].rms,
+      depthRatio: summed ? greatest(located.map((l) => l.depthRatio)) : located[i].depthRatio,
+      rms: summed ? greatest(located.map((l) => l.rms)) : located[i].rms,
     };
   });
-  const explained = explanation && truth.map((_, i) => explanation.arrays[kept.indexOf(i)] ?? null);
+  const explained =
+    explanation && truth.map((_, i) => explanation.arrays[places.get(i) ?? -1] ?? null);
   const worst = worstOf(errors, budget);
   return {
     quantity: evidence.quantity,
@@ -75,20 +77,20 @@ export function claimReport(evidence: Evidence, decision: Decision): JudgedClaim
     explanation: explanation?.slug ?? null,
     sentence,
     explanationError:
-      explanation && explanation.errors.length > 0 ? Math.max(...explanation.errors) : null,
+      explanation && explanation.errors.length > 0 ? greatest(explanation.errors) : null,
     medianRelativeError: median(errors),
-    worstRelativeError: errors.length ? Math.max(...errors) : Number.NaN,
+    worstRelativeError: errors.length ? greatest(errors) : Number.NaN,
     worstProblem: summed || worst < 0 ? null : worst,
-    cosine: perProblem.length ? Math.min(...perProblem.map((p) => p.cosine)) : Number.NaN,
+    cosine: perProblem.length ? -greatest(perProblem.map((p) => -p.cosine)) : Number.NaN,
     scale: overallScale(claim, truth),
-    budget: budget.length ? Math.max(...budget) : Number.NaN,
+    budget: budget.length ? greatest(budget) : Number.NaN,
     expected: explanation !== undefined && evidence.declared === explanation.slug,
     problems: located.length,
     perProblem,
     ...(evidence.chance && {
       seeds: {
         count: evidence.chance.seeds,
-        interval: Math.max(0, ...kept.map((i) => evidence.chance!.allowed[i])),
+        interval: greatest([0, ...kept.map((i) => evidence.chance!.allowed[i])]),
         falseAlarm: 1 / oneIn,
       },
     }),

@@ -41,7 +41,8 @@ export function confinement(errors: ClaimedErrors): Confinement | null {
 
 function ofProblems({ errors, budget, kept, summed, claim }: ClaimedErrors): Confinement | null {
   if (summed) return null;
-  const ratios = errors.map((error, i) => (kept.includes(i) ? error / budget[i] : Number.NaN));
+  const judged = new Set(kept);
+  const ratios = errors.map((error, i) => (judged.has(i) ? error / budget[i] : Number.NaN));
   return split("problem", ratios, claim[0]?.length ?? 0);
 }
 

@@ -1,6 +1,6 @@
 /** Which recipe a claim was made by: the fewest changes of the true one that reproduce it. */
 import { bank, type Explanation, gravity, type Kind } from "./bank.js";
-import { type Blocks, relativeError } from "./blocks.js";
+import { type Blocks, greatest, relativeError } from "./blocks.js";
 import { blockFactors, type Factor, namedFactors, scaledBlocks } from "./factor.js";
 import type { DerivativeQuantity, Recipe } from "./recipe.js";
 
@@ -74,7 +74,7 @@ export function diagnosis(
     const gentle = found.filter(({ kind }) => gravity[kind] === least);
     const rank = ({ slug, errors }: Diagnosis): [number, number] => [
       preferred.has(slug) ? 0 : 1,
-      Math.max(...errors),
+      greatest(errors),
     ];
     gentle.sort((a, b) => rank(a)[0] - rank(b)[0] || rank(a)[1] - rank(b)[1]);
     return { ...gentle[0], tied: gentle.length > 1 };
@@ -178,7 +178,7 @@ function fitted(
   if (!factored) return { errors, arrays, factors: [] };
   // Units of the rotation rows and a factor on them are one and the same: only one may be blamed.
   if (recipe.degrees !== question.truth.degrees || recipe.doubledAngle) return null;
-  const names = namedFactors(factors, 4 * Math.max(...budget), question.batch);
+  const names = namedFactors(factors, 4 * greatest(budget), question.batch);
   // A factor of one is no change, and a free factor on a single number explains anything.
   const entries = reading.items.reduce((n, item) => n + item.length, 0);
   const free = names.some(({ slug }) => slug.endsWith("scaled"));

@@ -3,6 +3,7 @@ import type { Claims } from "../formats/claims.js";
 import { unitRoundoff } from "../scalar/rounding.js";
 import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
+import { greatest } from "./blocks.js";
 import { correctWithin } from "./budget.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { inAgreement, sharedExplanations } from "./concerted.js";
@@ -258,7 +259,7 @@ function plain<Recipe, Problem>(
   if (byChance) return byChance;
   if (kept.every((i) => errors[i] <= correctWithin(dtype)))
     return { verdict: "correct", sentence: "" };
-  const most = Math.max(...kept.map((i) => budget[i]));
+  const most = greatest(kept.map((i) => budget[i]));
   return isGradient(quantity) && most > meaningless
     ? {
         verdict: "ill-posed",

@@ -1,7 +1,7 @@
 /** The verdicts on the derivatives that one file claims. */
 import type { Claims } from "../formats/claims.js";
 import { arrangements, rearranged } from "./axes.js";
-import { type Blocks, distance, relativeError } from "./blocks.js";
+import { type Blocks, distance, greatest, relativeError } from "./blocks.js";
 import { correctWithin } from "./budget.js";
 import { type Candidates, isSummed } from "./candidates.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
@@ -111,7 +111,7 @@ function compared(given: Case): View {
     const array = truth[i];
     return array ? relativeError(item, array, blocks, scales[i]) : Number.NaN;
   });
-  const worstTruth = Math.max(0, ...given.truthErrors);
+  const worstTruth = greatest([0, ...given.truthErrors]);
   const truthErrors = errors.map((_, i) => (summed ? worstTruth : given.truthErrors[i]));
   const kept = errors.flatMap((_, i) => {
     const sound = summed ? located.every(isSmooth) : isSmooth(located[i]);
@@ -167,7 +167,7 @@ function decided(
   if (within && kept.some((i) => budget[i] > meaningless) && given.quantity.variable !== "w2d")
     return {
       verdict: "ill-posed",
-      sentence: `Rounding alone may move this by ${percent(Math.max(...kept.map((i) => budget[i])))}.${aside}`,
+      sentence: `Rounding alone may move this by ${percent(greatest(kept.map((i) => budget[i])))}.${aside}`,
     };
   if (within)
     return {

@@ -3,6 +3,7 @@ import type { Claims } from "../formats/claims.js";
 import type { Dtype } from "../scalar/rounding.js";
 import type { CheckedClaims } from "./auditor.js";
 import { arrangements, rearranged } from "./axes.js";
+import { greatest } from "./blocks.js";
 import { correctWithin, margin } from "./budget.js";
 import { claimReport, type Decision, type Evidence, type JudgedClaim } from "./claim-report.js";
 import { transposed } from "./diagnosis.js";
@@ -110,7 +111,7 @@ function poseReport(
   const evidence = evidenceOf("pose", claims, located, claim, truth, errors, budget, chance);
   const early = withoutLooking(evidence, claims.claim.pose.data, located);
   if (early) return claimReport(evidence, early);
-  const worst = Math.max(...evidence.kept.map((b) => errors[b]));
+  const worst = greatest(evidence.kept.map((b) => errors[b]));
   const decision =
     plainDecision(evidence, claims.dtype) ??
     (worst <= unconvergedBeyond

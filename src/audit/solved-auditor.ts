@@ -1,5 +1,6 @@
 /** The auditor of methods that solve for a pose: what is claimed is a minimum, or its derivative. */
 import type { Auditor } from "./auditor.js";
+import { greatest } from "./blocks.js";
 import { derivativeCases } from "./derivative-cases.js";
 import type { Located } from "./forward.js";
 import { judgements } from "./judge.js";
@@ -50,7 +51,7 @@ function forward(located: readonly Located[]): ForwardFinding {
     "behind-camera",
     "other-minimum",
   ];
-  const poseDistance = Math.max(0, ...located.map(({ distance }) => distance));
+  const poseDistance = greatest([0, ...located.map(({ distance }) => distance)]);
   if (located.length === 0)
     return { status: "not-checked", sentence: sentences["not-checked"], poseDistance };
   const status = order.find((s) => located.some((l) => l.status === s)) ?? "ok";

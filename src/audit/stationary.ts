@@ -5,13 +5,12 @@
  * gains the digits the double Hessian holds, about twelve, so a start good to doubles takes two
  * gradients of 31 digits or four of 64, and no Hessian of either.
  */
-import { constraintDerivative } from "../definitions/bpnp.js";
-import { type Double, double } from "../scalar/double.js";
-import { solve } from "../scalar/matrix.js";
 import type { Real } from "../scalar/real.js";
 import type { Arithmetic } from "./arithmetic.js";
-import { dataInputs, gradientOf } from "./computations.js";
-import { type AuditProblem, lifted } from "./problem.js";
+import { dataInputs, gradientOf, solvedFormOf, solvedParts } from "./computations.js";
+import { inDoubles } from "./playing.js";
+import type { AuditProblem } from "./problem.js";
+import { exactFormula } from "./solved-form.js";
 
 /** A stationary point in chart AA and how it was reached. */
 export interface StationaryPoint<S> {
@@ -61,11 +60,12 @@ export function refined<S extends Real<S>>(
 
 /** The inverse of the exact Hessian in doubles, or null if it is singular there. */
 function invertedHessian(problem: AuditProblem, at: Float64Array): number[][] | null {
-  const H = constraintDerivative<Double>(Array.from(at, double), lifted(problem, double)).y;
-  const identity = H.map((row, i) => row.map((_, j) => double(i === j ? 1 : 0)));
   try {
-    const inverse = solve(H, identity).map((row) => row.map((v) => v.value));
-    return inverse.every((row) => row.every(Number.isFinite)) ? inverse : null;
+    const inputs = [...at, ...dataInputs(problem, Number)];
+    const results = inDoubles(solvedFormOf(problem, exactFormula), inputs);
+    const { covariance } = solvedParts(results, problem.n);
+    if (!covariance.every(Number.isFinite)) return null;
+    return Array.from({ length: 6 }, (_, j) => covariance.slice(6 * j, 6 * j + 6));
   } catch {
     return null;
   }
