@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, expect, it } from "vitest";
+import { AuditError, AuditedBackend } from "../../src/backend/audited.js";
 import { ProcessBackend, type ProcessOptions } from "../../src/backend/process.js";
 import { RefusedTask } from "../../src/backend/refused-task.js";
 import { BackendError, type Task } from "../../src/backend/task.js";
@@ -151,6 +152,16 @@ it("close() while a task is under way fails it, and run(…) throws afterwards",
   await backend.close();
   expect((await running).message).toMatch(/the backend was closed/);
   await expect(backend.run(posePairs(1))).rejects.toThrow("run: expected an open backend");
+});
+
+it("run(…) of a command that is off by a thousandth raises where it is checked", async () => {
+  const { backend } = open("wrong");
+  const audited = new AuditedBackend(backend, { oneIn: 5 });
+  const error = await audited.run(posePairs(10)).catch((reason) => reason);
+  expect(error).toBeInstanceOf(AuditError);
+  expect(error.message).toMatch(/^process: poseDistance of problem \d: expected add within/);
+  expect(error.claims.method).toBe("metrics");
+  expect(audited.report()).toMatchObject({ problems: 10, checked: 2, outside: 2 });
 });
 
 it("has(…) keeps to the command's methods, and run(…) refuses others before anything is sent", async () => {

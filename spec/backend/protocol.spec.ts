@@ -8,6 +8,7 @@ import {
   seededMonteCarloLoss,
   solve,
 } from "../../src/backend/operations/index.js";
+import { pickedTask } from "../../src/backend/parts.js";
 import { packedProblems } from "../../src/backend/problems.js";
 import { ProcessBackend } from "../../src/backend/process.js";
 import { RefusedTask } from "../../src/backend/refused-task.js";
@@ -106,6 +107,16 @@ describe("run(…) of a process", () => {
       ).toBeGreaterThan(0.8 * B);
     },
   );
+});
+
+it("run(…) of a process says “no clamp” by one that no point meets, where all lie in front of the camera", async () => {
+  const front = Array.from({ length: B }, (_, b) => b).filter((b) => b % 15 !== 5);
+  const given = { delta, target: truth, poses: beside, logDensities: new Float64Array(B) };
+  const losses = task(monteCarloLoss, { width: 7, samples: 1, proposals: 1 }, given);
+  const settings = { robust: publishedLinearCovariance.robust, corners: 8 };
+  const cornered = { pose: beside, corners: draws("corners", 24) };
+  for (const whole of [losses, task(linearCovarianceLoss, settings, cornered)])
+    expect(await translated(pickedTask(whole, front))).toBeGreaterThan(0.8 * front.length);
 });
 
 describe("run(…) of a process refuses, with a reason and before anything is sent,", () => {
