@@ -5,6 +5,7 @@ import {
   mapGradients,
   monteCarloLosses,
   packedProblems,
+  poseDistances,
   poseGradients,
   seededMonteCarloLosses,
   solvedPoses,
@@ -45,6 +46,18 @@ describe("what one problem lacks does not reach its neighbours:", () => {
     const losses = await covarianceLosses(inline, problems, pose, { corners: corners(1, 8) });
     expect(losses.status[1]).toBe("nonFinite");
     expect(expectNeighbours(losses.loss, 1)[0]).toBeNaN();
+  });
+
+  it("a pose that is lost in part", async () => {
+    const lost = upright.slice();
+    lost[8] = Number.NaN;
+    const gradients = await poseGradients(inline, problems, lost, new Float64Array(24).fill(1));
+    expect(gradients.status[1]).toBe("not-finite");
+    const losses = await covarianceLosses(inline, problems, lost, { corners: corners(1, 8) });
+    expect(losses.status[1]).toBe("nonFinite");
+    const { status, add } = await poseDistances(inline, corners(1, 8), lost, upright);
+    expect(status).toEqual(["ok", "no-pose", "ok", "ok"]);
+    expect(add).toEqual(Float64Array.of(0, Number.NaN, 0, 0));
   });
 
   it("an upstream gradient that is no number", async () => {
