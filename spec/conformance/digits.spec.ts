@@ -34,6 +34,10 @@ it("certifiedDigits(first, second) calls zero what is nothing beside its array o
   const tiny = big("1e-63");
   expect(certifiedDigits([third, tiny], [third, big("1e-40")], "x")[1]).toBe("0");
   expect(() => certifiedDigits([third, tiny], [third, big("1e-30")], "x")).toThrow(DigitsError);
+  // The second route alone does not make a zero of a small number.
+  expect(() => certifiedDigits([third, big("1e-20")], [third, big("1e-40")], "x")).toThrow(
+    DigitsError,
+  );
   // An array of rounding alone has no largest entry to be nothing beside.
   expect(() => certifiedDigits([tiny], [big(0)], "x")).toThrow(DigitsError);
 });

@@ -1,4 +1,5 @@
 /** A case as a claims file without claims: what the audit reads problems from, and the shapes of its quantities. */
+import { distance } from "../audit/blocks.js";
 import { isShared, type Sizes } from "../audit/methods.js";
 import type { ClaimArray, Claims } from "../formats/claims.js";
 import { claimsSchema } from "../formats/claims.js";
@@ -96,8 +97,8 @@ export function beyond(
   times = 1,
 ): (Allowance & { readonly error: number }) | null {
   for (const block of blocks) {
-    const gaps = places(shape, block.range).map((k) => got[k] - truth[k]);
-    const error = Math.hypot(...gaps);
+    const gaps = Float64Array.from(places(shape, block.range), (k) => got[k] - truth[k]);
+    const error = distance(gaps, null, [0, gaps.length]);
     if (!(error <= times * block.allowed)) return { ...block, error };
   }
   return null;

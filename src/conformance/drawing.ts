@@ -10,7 +10,7 @@ import type { Matrix, Vector } from "../scalar/matrix.js";
 
 /** A multiple of 10^−places between low and high, ends included. */
 export function decimalBetween(draw: Stream, low: number, high: number, places: number): number {
-  const unit = 10 ** places;
+  const unit = Number(`1e${places}`);
   const [from, to] = [Math.round(low * unit), Math.round(high * unit)];
   return (from + draw.integer(to - from + 1)) / unit;
 }
@@ -26,7 +26,7 @@ export const decimals = (
 
 /** v at the nearest multiple of 10^−places. */
 export function roundedNumber(v: number, places: number): number {
-  const unit = 10 ** places;
+  const unit = Number(`1e${places}`);
   const near = Math.round(v * unit) / unit;
   return near === 0 ? 0 : near;
 }

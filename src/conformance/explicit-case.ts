@@ -1,4 +1,5 @@
 /** Cases of methods whose quantities are closed functions of their inputs: truth, budget and mistakes. */
+import { distance } from "../audit/blocks.js";
 import { wholeBank } from "../audit/explicit-bank.js";
 import { type ExplicitMethod, isGradient } from "../audit/explicit-method.js";
 import { summed } from "../audit/explicit-truth.js";
@@ -157,11 +158,11 @@ export function explicitCase<Recipe, Problem>(
 }
 
 /** The pose that a step starts from, as it is written. */
-const rowOf = (problem: unknown): ArrayLike<number> => (problem as { y: Float64Array }).y;
+const rowOf = (problem: unknown): Float64Array => (problem as { y: Float64Array }).y;
 
 /** Two units in the last place of every number of a part. */
-const keptOf = (row: ArrayLike<number>, [from, to]: readonly [number, number]): number =>
-  2 * Number.EPSILON * Math.hypot(...Array.from(row).slice(from, to));
+const keptOf = (row: Float64Array, block: readonly [number, number]): number =>
+  2 * Number.EPSILON * distance(row, null, block);
 
 /** [d, N, 2], in which the audit measures, as [N, 2, d]. */
 function byPoint<T>(item: readonly T[], { shape }: Layout): T[] {

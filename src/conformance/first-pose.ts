@@ -35,8 +35,11 @@ export function stationary(
     const move = inverse.map((row) => -row.reduce((sum, v, j) => sum + v * g[j], 0));
     if (!move.every(Number.isFinite)) break;
     y = y.map((v, j) => v.plus(move[j]));
-    const size = Math.hypot(...y.slice(3).map((v) => v.toNumber()));
-    if (Math.hypot(...move.slice(0, 3)) + Math.hypot(...move.slice(3)) / size < settled) return y;
+    const size = Math.max(...y.slice(3).map((v) => Math.abs(v.toNumber())));
+    const [turn, shift] = [move.slice(0, 3), move.slice(3)].map((part) =>
+      Math.max(...part.map(Math.abs)),
+    );
+    if (turn + shift / size < settled) return y;
   }
   throw new RangeError("stationary: expected a minimum that Newton reaches, got none");
 }

@@ -31,7 +31,7 @@ const ofPoints = ["add", "adds", "proj", "mssd", "mspd"];
 const ofPoses = ["te", "npe", "re_deg", "ad"];
 const all = [...ofPoints, ...ofPoses];
 
-/** A rotation of hundredths, and what turns it a little: an angle that a stated quaternion has. */
+/** A rotation of hundredths, turned further by a quaternion of hundredths. */
 const turned = (R: readonly number[], q: readonly number[]): number[] => {
   const T = hundredthsRotation(q);
   // Products of multiples of 10⁻⁴ are multiples of 10⁻⁸: whole numbers until the last division.

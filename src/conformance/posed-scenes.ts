@@ -98,7 +98,7 @@ export function residualLengths({ x2d, x3d, w2d, K, row }: PosedScene): number[]
     .sort((p, q) => q - p);
 }
 
-/** An object point whose depth is wanted, seen off the axis: z = Rᵀ (X − t), to six decimals. */
+/** An object point whose depth is wanted, seen off the axis: z = Rᵀ (X − t), to nine decimals. */
 function pointAtDepth(row: readonly number[], X: readonly number[]): number[] {
   const R = rowRotation(exactly(row));
   return [0, 1, 2].map((k) =>

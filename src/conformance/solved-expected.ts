@@ -12,7 +12,7 @@ import { rotation } from "../definitions/rodrigues.js";
 import { type ExpectedError, type Layout, rangesOf, roundedUp } from "./case-claims.js";
 import { roundingDraws, runs, StableRounding } from "./stable-rounding.js";
 
-/** Flat numbers of one problem by quantity; see solved-quantities.ts. */
+/** Flat numbers of one problem by quantity. */
 export type OwnValues = (quantity: string) => Float64Array;
 
 /** A problem with its truth in doubles, and with the numbers of runs that lost bits. */
