@@ -32,9 +32,10 @@ export function farthestValue(
   let worst: Distance = { problem: -1, distance: 0 };
   for (let b = 0; b < truth.status.length; b++) {
     const own = entriesOf(found, name, b);
+    const unit = scale(b);
     entriesOf(truth, name, b).forEach((value, k) => {
       if (Object.is(value, own[k]) || value === own[k]) return;
-      const distance = Math.abs(own[k] - value) / scale(b);
+      const distance = Math.abs(own[k] - value) / unit;
       if (!(distance <= worst.distance)) worst = { problem: b, distance };
     });
   }
