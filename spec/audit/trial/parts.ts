@@ -36,3 +36,9 @@ export const allControls = (seed: string): SoundControl[] => [
   ...covarianceLossControls(seed),
   ...poseErrorsControls(seed),
 ];
+
+/** The draws that docs/audit.md has tables of: one that the audit was mended by, and one held back. */
+export const seeds = [
+  ["The draw that the audit was mended by", "a"],
+  ["The draw held back", "k"],
+] as const;
