@@ -25,8 +25,18 @@ export interface Findings {
   readonly poses?: readonly Float64Array[];
 }
 
-/** What a derivative is the slope of, for data moved a little. */
-export type Response = (moved: Claims) => Float64Array;
+/** What a derivative is the slope of, for data moved a little; or by variables that are no input. */
+export type Response = ((moved: Claims) => Float64Array) | Curve;
+
+/** A function of variables that are no input of a file. */
+export interface Curve {
+  /** A step that changes it by a noticeable share. */
+  readonly direction: Float64Array;
+  /** Its values that far from where the derivative is taken. */
+  at(step: Float64Array): Float64Array;
+  /** A derivative with a row for each value and a column for each variable; default: as it comes. */
+  arranged?(derivative: Float64Array): Float64Array;
+}
 
 export interface Auditor {
   /**

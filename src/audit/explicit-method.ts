@@ -6,6 +6,7 @@
  */
 import type { Claims } from "../formats/claims.js";
 import type { Real } from "../scalar/real.js";
+import type { Curve } from "./auditor.js";
 import type { Kind } from "./bank.js";
 import type { Blocks } from "./blocks.js";
 import type { Sight } from "./claim-report.js";
@@ -119,6 +120,8 @@ export interface ExplicitMethod<Recipe, Problem> {
   least?(quantity: string): number;
   /** What gradients are the slopes of, at a problem; without it, they are of nothing that is computed here. */
   objective?<S extends Real<S>>(problem: Problem, lift: Lift<S>): S;
+  /** What a quantity of a file of one problem is the slope of by variables that are no input; default: nothing. */
+  curve?(claims: Claims, quantity: string): Curve | null;
   /** What else a quantity may be. Factors, signs and batches are tried for all methods alike. */
   readonly bank: readonly Change<Recipe>[];
 }

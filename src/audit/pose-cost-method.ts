@@ -1,10 +1,14 @@
 /** Method epropnp-cost: costs, residuals and Jacobians at given poses. */
 import { type Chart, rotationOffset } from "../conventions/chart.js";
 import type { Claims } from "../formats/claims.js";
+import { movedRow } from "../kernels/pose-row.js";
+import { stream } from "../random/stream.js";
+import { double } from "../scalar/double.js";
 import type { Real } from "../scalar/real.js";
+import type { Curve } from "./auditor.js";
 import type { ExplicitMethod } from "./explicit-method.js";
 import { latest } from "./latest.js";
-import { ContractError } from "./methods.js";
+import { ContractError, checkedSizes } from "./methods.js";
 import { type CostRecipe, contract, type PoseCost, poseCost } from "./pose-cost.js";
 import { poseCostDifferences } from "./pose-cost-again.js";
 import { costBank } from "./pose-cost-bank.js";
@@ -61,8 +65,50 @@ export const poseCostMethod: ExplicitMethod<CostRecipe, PosedProblem> = {
       },
     },
   ],
+  curve,
   bank: costBank,
 };
+
+/** A step of a tangent moves a pose by this share of its distance, and as many radians. */
+const share = 1 / 100;
+
+/**
+ * Residuals of a pose that moves in the tangent of its own numbers, with √ρ′ as it is where the Jacobian is taken:
+ * the Jacobian does not differentiate it.
+ */
+function curve(claims: Claims, quantity: string): Curve | null {
+  if (quantity !== "jacobian") return null;
+  const recipe = trueRecipe(claims);
+  const [problem] = posedProblems(claims, checkedSizes(claims));
+  const { y, n } = problem;
+  const d = y.length === 4 ? 4 : 6;
+  if (recipe.chart !== (d === 4 ? "YAW" : "Q7")) return null;
+  const residuals = (row: Float64Array, rescaling: CostRecipe["rescaling"]) =>
+    poseCost(lifted({ ...problem, y: row }, double), { ...recipe, rescaling })
+      .residual.flat()
+      .map((v) => v.toNumber());
+  const [robust, plain] = [residuals(y, "root"), residuals(y, "none")];
+  const factors = robust.map((v, k) => (plain[k] === 0 ? 1 : v / plain[k]));
+  const draw = stream("sweep/pose");
+  const distance = Math.hypot(y[0], y[1], y[2]);
+  // A movement has its translation first, whatever order the file has.
+  const turns = d - 3;
+  const place = (c: number) => (recipe.rotationFirst ? (c < turns ? 3 + c : c - turns) : c);
+  return {
+    direction: Float64Array.from(
+      { length: d },
+      (_, c) => share * (place(c) < 3 ? distance : 1) * draw.normal(),
+    ),
+    at(step) {
+      const [xi, row] = [new Float64Array(d), new Float64Array(y.length)];
+      for (let c = 0; c < d; c++) xi[place(c)] = step[c];
+      movedRow(y, xi, row);
+      return Float64Array.from(residuals(row, "none"), (v, k) => v * factors[k]);
+    },
+    // [d, N, 2] as [N, 2, d].
+    arranged: (J) => J.map((_, k) => J[(k % d) * 2 * n + Math.floor(k / d)]),
+  };
+}
 
 /** The contract under the conventions that a file states. */
 function trueRecipe({ method, convention, input }: Claims): CostRecipe {

@@ -8,7 +8,7 @@
  */
 import type { ClaimArray, Claims } from "../formats/claims.js";
 import { stream } from "../random/stream.js";
-import type { Response } from "./auditor.js";
+import type { Curve, Response } from "./auditor.js";
 import type { Sweep } from "./report.js";
 
 /** Half decades from 1 to 1e-8. */
@@ -28,20 +28,15 @@ export function sweep(
   claims: Claims,
   quantity: string,
   response: Response,
-  claim: Float64Array,
-  truth: Float64Array,
+  claimed: Float64Array,
+  actual: Float64Array,
 ): Sweep | null {
-  const name = quantity.replace(/^(J|grad)_/, "");
-  const input = claims.input[name] ?? unitWeights(claims, name);
-  if (!input || truth.length % input.data.length !== 0) return null;
-  const v = direction(name, input);
-  const moved = (h: number) => {
-    const data = input.data.map((x, k) => x + h * v[k]);
-    const value = response({ ...claims, input: { ...claims.input, [name]: { ...input, data } } });
-    // What was added is not quite h v: x + h v rounds.
-    return { value, step: data.map((x, k) => x - input.data[k]) };
-  };
-  const rows = truth.length / input.data.length;
+  const line =
+    typeof response === "function" ? byInput(claims, quantity, response) : byVariables(response);
+  if (!line || actual.length % line.v.length !== 0) return null;
+  const { v, moved } = line;
+  const [claim, truth] = [claimed, actual].map(line.arranged);
+  const rows = truth.length / v.length;
   const sizes = Float64Array.from({ length: rows }, (_, r) => rowNorm(truth, r, rows));
   const foreseen = contracted(truth, v, rows);
   const unit = norm(foreseen, sizes);
@@ -86,6 +81,43 @@ export function sweep(
     steps,
     ...{ claim: ofClaim, truth: ofTruth, claimDifference, truthDifference },
     ...{ claimSlope, truthSlope },
+  };
+}
+
+/** Values along a line, with the steps that were really taken. */
+interface Line {
+  readonly v: Float64Array;
+  readonly moved: (h: number) => { value: Float64Array; step: Float64Array };
+  readonly arranged: (derivative: Float64Array) => Float64Array;
+}
+
+function byInput(
+  claims: Claims,
+  quantity: string,
+  response: (moved: Claims) => Float64Array,
+): Line | null {
+  const name = quantity.replace(/^(J|grad)_/, "");
+  const input = claims.input[name] ?? unitWeights(claims, name);
+  if (!input) return null;
+  const v = direction(name, input);
+  const moved = (h: number) => {
+    const data = input.data.map((x, k) => x + h * v[k]);
+    const value = response({ ...claims, input: { ...claims.input, [name]: { ...input, data } } });
+    // What was added is not quite h v: x + h v rounds.
+    return { value, step: data.map((x, k) => x - input.data[k]) };
+  };
+  return { v, moved, arranged: (derivative) => derivative };
+}
+
+function byVariables(curve: Curve): Line {
+  const moved = (h: number) => {
+    const step = curve.direction.map((x) => h * x);
+    return { value: curve.at(step), step };
+  };
+  return {
+    v: curve.direction,
+    moved,
+    arranged: (derivative) => curve.arranged?.(derivative) ?? derivative,
   };
 }
 
