@@ -130,7 +130,7 @@ function planted(seed: string): Planted[] {
       name: "quaternion stepped from the right",
       sentence: "Columns are by turns of the object's own frame.",
       spoils: ["jacobian"],
-      cause: null,
+      cause: ["chart-rp+rotation-factor-minus-2"],
       claims: all,
       with: { side: "right" },
     },
