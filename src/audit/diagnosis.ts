@@ -23,8 +23,9 @@ export interface Question {
   readonly batch: number;
   /** The arrays of a recipe; null if it cannot be evaluated. */
   readonly candidate: (recipe: Recipe, item: number) => Float64Array | null;
-  /** Relative error per item that rounding allows under a recipe. */
-  readonly budget: (recipe: Recipe) => readonly number[];
+  /** Relative error that rounding allows an item under a recipe, and what it allows under any. */
+  readonly budget: (recipe: Recipe, item: number) => number;
+  readonly least: number;
   /** True if the given pose is near enough to the exact one to be the same to a solver. */
   readonly posesAgree: boolean;
 }
@@ -152,7 +153,7 @@ function fitted(
   factored: boolean,
 ): Fit | null {
   const { blocks, scales } = question;
-  const usual = question.budget(question.truth);
+  const usual = reading.items.map((_, i) => question.budget(question.truth, i));
   const arrays: Float64Array[] = [];
   let factors = blocks.map(() => 1);
   for (const [i, claim] of reading.items.entries()) {
@@ -171,14 +172,16 @@ function fitted(
   );
   // A recipe's own budget takes runs of its own, so it is asked for only where it may matter.
   if (!errors.every((error, i) => error <= far * usual[i])) return null;
-  const budget = question.budget(recipe);
   // A fitted factor is known to about a budget itself.
   const allowance = factored ? 2 : 1;
-  if (!errors.every((error, i) => error <= allowance * budget[i])) return null;
+  const allows = (error: number, i: number) =>
+    error <= allowance * question.least || error <= allowance * question.budget(recipe, i);
+  if (!errors.every(allows)) return null;
   if (!factored) return { errors, arrays, factors: [] };
   // Units of the rotation rows and a factor on them are one and the same: only one may be blamed.
   if (recipe.degrees !== question.truth.degrees || recipe.doubledAngle) return null;
-  const names = namedFactors(factors, 4 * greatest(budget), question.batch);
+  const budgets = errors.map((_, i) => question.budget(recipe, i));
+  const names = namedFactors(factors, 4 * greatest(budgets), question.batch);
   // A factor of one is no change, and a free factor on a single number explains anything.
   const entries = reading.items.reduce((n, item) => n + item.length, 0);
   const free = names.some(({ slug }) => slug.endsWith("scaled"));

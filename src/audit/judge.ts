@@ -219,10 +219,9 @@ function explained(given: Case, view: View, preferred: ReadonlySet<string>): Dia
       scales: pick(view.scales),
       batch: quantity.kind === "gradient" ? located.length : 0,
       candidate: (other, i) => candidates.item(quantity, other, kept[i]),
-      budget: (other) =>
-        pick(given.budgets.of(quantity, other).relative).map(
-          (own, k) => own + (view.evidence.chance?.allowed[kept[k]] ?? 0),
-        ),
+      budget: (other, i) =>
+        given.budgets.at(quantity, other, kept[i]) + (view.evidence.chance?.allowed[kept[i]] ?? 0),
+      least: correctWithin(given.claims.dtype),
       posesAgree: located.every(({ distance }) => distance <= unconvergedBeyond),
     },
     preferred,

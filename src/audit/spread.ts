@@ -29,6 +29,7 @@ export class Budgets {
     runs.reduce((sum, { jacobian }) => sum + jacobianSize(jacobian), 1),
   );
   private readonly budgets = new Map<string, Map<string, Budget>>();
+  private readonly items = new Recent<number>(2 ** 16, () => 1);
 
   constructor(
     private readonly candidates: Candidates,
@@ -47,6 +48,20 @@ export class Budgets {
       this.budgets.set(key, known);
     }
     return known.get(quantity.name)!;
+  }
+
+  /** The relative error of one item, whose problem alone is run unless the quantity sums over all. */
+  at(quantity: DerivativeQuantity, recipe: Recipe, item: number): number {
+    const whole = isSummed(quantity, this.candidates.shared) || recipe.batch === "sum";
+    const key = JSON.stringify(recipe);
+    if (whole || this.budgets.get(key)?.has(quantity.name))
+      return this.of(quantity, recipe).relative[item];
+    return this.items.get(`${item} ${quantity.name} ${key}`, () => {
+      const { blocks } = this.all.find((one) => one.quantity === quantity)!;
+      const alone = { quantity, blocks, relative: [] as number[], scales: [] as number[][] };
+      this.put(alone, recipe, item, this.samples(quantity, recipe, item));
+      return alone.relative[0];
+    });
   }
 
   /** The budgets of some quantities under a recipe, in one pass over the problems. */
