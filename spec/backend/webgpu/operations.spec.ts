@@ -73,7 +73,8 @@ for (const poseInit of [false, true])
   onGpu(`solve reaches the oracle's minima, poses to start at: ${poseInit}`, async () => {
     const before = gpu!.counts.float64;
     await expectParity(solving(aimedProblems(22, 700), poseInit ? { poseInit } : {}));
-    expect(gpu!.counts.float64 - before).toBeLessThan(4);
+    // Two in eleven are left to the oracle for their gross outliers.
+    expect(gpu!.counts.float64 - before).toBeLessThan(4 + 4);
   });
 
 onGpu("solve has the oracle's statuses where there is no pose", async () => {
@@ -115,18 +116,30 @@ onGpu("seededMonteCarloLoss draws as the oracle does and has its losses", async 
   const before = gpu!.counts.float64;
   // With fewer samples a round, more proposals are fitted to a single pose.
   await expectParity(seeded(aimedProblems(22, 300), { samples: 256, iterations: 2 }));
-  expect(gpu!.counts.float64 - before).toBeLessThan(4);
+  expect(gpu!.counts.float64 - before).toBeLessThan(4 + 4);
   await expectParity(seeded(aimedBatch(30)));
   await expectParity(seeded(aimedProblems(2, 12), { clamps: { zMin: 0.1 } }));
 });
 
-for (const B of [0, 1, 7])
-  onGpu(`${B} problems are solved, weighed and sampled`, async () => {
-    const batch = aimedProblems(B, 12);
+for (const [B, most] of [
+  [0, 12],
+  [1, 12],
+  [7, 12],
+  [11, 4096],
+])
+  onGpu(`${B} problems of up to ${most} points are solved, weighed and sampled`, async () => {
+    const batch = aimedProblems(B, most);
     await expectParity(solving(batch));
     await expectParity(covariances(batch, { corners: 8 }));
     await expectParity(seeded(batch));
   });
+
+onGpu("a thousand problems are solved, weighed and sampled", async () => {
+  const batch = aimedProblems(1000, 12);
+  await expectParity(solving(batch));
+  await expectParity(covariances(batch, { corners: 8 }));
+  await expectParity(seeded(batch));
+});
 
 /** A problem with three more points of no weight, its first one again: any other may lie behind the camera. */
 function padded({ x2d, x3d, w2d, K }: Correspondences): Correspondences {

@@ -4,6 +4,7 @@
  * The oracle finds the starts and judges the minima; between, the device descends from the starts of all problems at
  * once, and Newton in doubles takes the last steps. Where that does not end at a minimum, the oracle descends from the start itself.
  */
+import { huber } from "../../kernels/huber.js";
 import { quaternionRotation, rotationQuaternion } from "../../kernels/quaternion.js";
 import { luFactor, luSolve } from "../../linalg/lu.js";
 import { type Status, statusSentences } from "../../problem/status.js";
@@ -148,10 +149,33 @@ function movedPose(at: Frame, motions: Float32Array, k: number): DescentStart | 
   return { R: R1, t: t1 };
 }
 
+/** Share of the spread of the pixels beyond which residuals of a minimum leave room for others. */
+const MISFIT = 1 / 3;
+
+/**
+ * Whether a cost is a small part of what it would be for all points at one pixel. Otherwise, as of few points among gross
+ * outliers, there are several minima of like depth, and every step decides which of them is reached.
+ */
+function fits(task: Task, b: number, cost: number): boolean {
+  const { n, x2d, w2d } = problemAt(task, b);
+  const [sum, weight] = [new Float64Array(2), new Float64Array(2)];
+  for (let k = 0; k < 2 * n; k++) {
+    sum[k % 2] += w2d[k] * w2d[k] * x2d[k];
+    weight[k % 2] += w2d[k] * w2d[k];
+  }
+  let spread = 0;
+  for (let i = 0; i < n; i++) {
+    const e0 = w2d[2 * i] * (x2d[2 * i] - sum[0] / weight[0]);
+    const e1 = w2d[2 * i + 1] * (x2d[2 * i + 1] - sum[1] / weight[1]);
+    spread += huber(Math.hypot(e0, e1), task.input.delta[b]);
+  }
+  return cost <= MISFIT * MISFIT * spread;
+}
+
 /** Writes a solution, or leaves to the oracle what is not plainly solved. */
 function write(task: Task, b: number, found: PnPSolution, left: Set<number>): void {
   const { status, pose, cost } = found;
-  if (status !== "ok" || !pose) {
+  if (status !== "ok" || !pose || !fits(task, b, cost)) {
     left.add(b);
     return;
   }
