@@ -9,6 +9,7 @@ import { commonRewritings, wholeBank } from "./explicit-bank.js";
 import { type Change, type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, noisyValues, summed } from "./explicit-truth.js";
 import { blockFactors, namedFactors, scaledBlocks } from "./factor.js";
+import { wayOf } from "./honest-ways.js";
 import type { Sizes } from "./methods.js";
 import type { Attempt, Comparison } from "./solution-bank.js";
 import { deviation, type Yardstick, yardstick } from "./yardstick.js";
@@ -63,10 +64,14 @@ export function candidates<Recipe, Problem>(
     gathered(made, i, (b) =>
       Float64Array.from(formulas[b]()(made.quantity, made.recipe, first), toNumber),
     );
-  const runs = (made: Made<Recipe>, i: number): Float64Array[] =>
+  /** The runs take turns in the routes to the recipe. */
+  const runs = (made: Made<Recipe>, i: number, routes: readonly Recipe[]): Float64Array[] =>
     noisy[0]().map((_, run) =>
       gathered(made, i, (b) =>
-        Float64Array.from(noisy[b]()[run](made.quantity, made.recipe), toNumber),
+        Float64Array.from(
+          noisy[b]()[run](made.quantity, routes[wayOf(run, routes.length)]),
+          toNumber,
+        ),
       ),
     );
   const gathered = (made: Made<Recipe>, i: number, own: (b: number) => Float64Array) =>
@@ -85,7 +90,10 @@ export function candidates<Recipe, Problem>(
     // A candidate that is the truth in all but name explains nothing that the truth does not.
     if (deviation(array, truth[i], blocks, scales) <= 2 * budget) return usual;
     // Its own budget takes runs of its own, so it is asked for only where it may matter.
-    const own = yardstick(array, runs(made, i), blocks, dtype, isGradient(made.quantity));
+    const { quantity, recipe } = made;
+    const routes = [recipe, ...(method.routes?.(quantity, recipe) ?? [])];
+    const lost = runs(made, i, routes);
+    const own = yardstick(array, lost, blocks, dtype, isGradient(quantity), routes.length);
     return { array, error: deviation(claim, array, blocks, own.scales), budget: own.budget };
   };
 

@@ -90,10 +90,20 @@ export interface ExplicitMethod<Recipe, Problem> {
    */
   seam?(problem: Problem, quantity: string, recipe: Recipe, u: number): string | null;
   /**
+   * The same recipe computed in another order, which loses other digits: what rounding allows is the most that
+   * either loses. Default: none.
+   */
+  routes?(quantity: string, recipe: Recipe): readonly Recipe[];
+  /**
    * Formulas that honest implementations use instead, and that lose other digits: what rounding allows is
-   * taken from all of them in turn. Default: none.
+   * the most that one of them loses. Default: none.
    */
   alsoHonest?(quantity: string, recipe: Recipe): readonly Recipe[];
+  /**
+   * True if rounding with unit u made a problem's inputs what they are: rotations, say, to its last digits. What
+   * honest formulas make of the rest of them is then rounding as well. Default: no.
+   */
+  asStored?(problem: Problem, u: number): boolean;
   /** Why a formula in use gives no finite number at a problem, where the truth is one; null if none. */
   undefinedBy?(problem: Problem, quantity: string, u: number): Named | null;
   /** Ranges of an item that are measured apart; default: none, the whole item is one. */

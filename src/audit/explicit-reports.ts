@@ -10,6 +10,7 @@ import { inAgreement, sharedExplanations } from "./concerted.js";
 import { type Candidates, candidates, type ExplicitReading } from "./explicit-candidates.js";
 import { type ExplicitMethod, isGradient } from "./explicit-method.js";
 import { type Batch, explicitItems, type Items } from "./explicit-truth.js";
+import { honestWays } from "./honest-ways.js";
 import { withoutLooking } from "./judge.js";
 import { batchAxis, type Sizes } from "./methods.js";
 import { type Answers, beyondChance, claimChance, withinChance } from "./over-seeds.js";
@@ -80,8 +81,9 @@ function quantityReport<Recipe, Problem>(
   const claim = readings[0].items;
   const length = claim[0]?.length ?? 0;
   const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
+  const ways = honestWays(method, quantity, recipe).length;
   const usual = truth.map((array, i) =>
-    yardstick(array, noise[i], blocks, dtype, isGradient(quantity)),
+    yardstick(array, noise[i], blocks, dtype, isGradient(quantity), ways),
   );
   const seen = given.answers?.of.get(quantity)?.map((data) => readingsOf(given, data)[0].items);
   const least = method.least?.(quantity) ?? 0;
@@ -260,7 +262,7 @@ function plain<Recipe, Problem>(
   if (kept.every((i) => errors[i] <= correctWithin(dtype)))
     return { verdict: "correct", sentence: "" };
   const most = greatest(kept.map((i) => budget[i]));
-  return isGradient(quantity) && most > meaningless
+  return isGradient(quantity) && quantity !== "grad_w2d" && most > meaningless
     ? {
         verdict: "ill-posed",
         sentence: `Rounding in ${dtype} alone may move this by ${(100 * most).toPrecision(2)} %.`,
@@ -271,7 +273,10 @@ function plain<Recipe, Problem>(
       };
 }
 
-/** A budget of a gradient above this says nothing about any digit. */
+/**
+ * A budget of a gradient above this says nothing about any digit. Gradients by weights vanish with the residuals
+ * that are left, and are then nothing but rounding: they exist all the same.
+ */
 const meaningless = 0.1;
 
 /** The decision, with how many problems it leaves out. */

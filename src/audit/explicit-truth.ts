@@ -8,9 +8,11 @@ import {
   Rounding,
   type RoundingModel,
   rounded,
+  unitRoundoff,
 } from "../scalar/rounding.js";
 import { roundingDraws } from "./draws.js";
 import { type ExplicitMethod, isGradient, type Lift, type Values } from "./explicit-method.js";
+import { aroundTruth, honestWays, wayOf } from "./honest-ways.js";
 import type { Digits } from "./truths.js";
 
 /** Runs with lost bits per problem: their root mean square is known to about a quarter. */
@@ -75,17 +77,20 @@ async function itemsWithin<Recipe, Problem, S extends Real<S>>(
       at.truth.push(truth);
       const gaps = differences(name, recipe, truth).map((v) => Math.abs(v.toNumber()));
       at.gaps.push(Math.max(0, ...gaps));
-      const honest = [recipe, ...(method.alsoHonest?.(name, recipe) ?? [])];
-      const exact = honest.map((one) => (one === recipe ? null : values(name, one)));
-      at.noise.push(
-        noise.map((run, r) => {
-          const which = r % honest.length;
-          const lost = Float64Array.from(run(name, honest[which]), (v) => v.toNumber());
-          // What another formula loses is around its own value, which the truth need not be.
-          const own = exact[which];
-          return own ? lost.map((v, k) => truth[k].minus(own[k]).plus(v).toNumber()) : lost;
-        }),
+      const ways = honestWays(method, name, recipe);
+      // What another formula says of inputs that are not what they stand for is no rounding.
+      const offsets = ways.map((way) =>
+        way.same || method.asStored?.(problem, unitRoundoff[dtype])
+          ? null
+          : values(name, way.recipe).map((v, k) => v.minus(truth[k]).toNumber()),
       );
+      const lost = noise.map((run, r) => {
+        const way = wayOf(r, ways.length);
+        const own = Float64Array.from(run(name, ways[way].recipe), (v) => v.toNumber());
+        const offset = offsets[way];
+        return offset ? aroundTruth(own, offset) : own;
+      });
+      at.noise.push(lost);
     }
   }
   const share = 1 / Math.max(1, problems.length);

@@ -251,7 +251,8 @@ function chanceOf(
 function poseEffect(given: Case, i: number, blocks: Blocks, scales: readonly number[]): number {
   const { quantity, candidates, recipe, located } = given;
   const far = located.some(({ distance }) => distance > unconvergedBeyond);
-  if (far || located.every(({ distance }) => distance === 0)) return 0;
+  const still = candidates.solved.every(({ poses }) => poses.given === poses.exact);
+  if (far || still) return 0;
   const exact = candidates.item(quantity, recipe, i);
   const there = candidates.item(quantity, { ...recipe, pose: "given" }, i);
   return exact && there ? 2 * relativeError(there, exact, blocks, scales) : 0;

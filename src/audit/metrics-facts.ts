@@ -1,5 +1,6 @@
 /** What the inputs of method metrics look like, in doubles: where an error jumps, and what is unusual. */
 import { rotationDefect } from "../metrics/pose-errors.js";
+import { freeUlps } from "./budget.js";
 import type { ForwardFinding } from "./report.js";
 
 /** One problem, flat: two poses, and what was given beside them. */
@@ -17,6 +18,12 @@ export interface MetricProblem {
 
 /** How far RᵀR may be from the identity: nine entries in single precision, with room to spare. */
 const roundedRotation = 2 ** -20;
+
+/** Whether both rotations are rotations, but for what rounding with unit u takes away: what is called correct. */
+export const areStored = ({ poses }: MetricProblem, u: number): boolean =>
+  (["R_est", "R_gt"] as const).every(
+    (name) => rotationDefect(motion(poses[name], poses.t_gt)) <= freeUlps * 2 * u,
+  );
 
 /** A matrix that is no rotation, or points behind the camera; null where there is neither. */
 export function unusual(

@@ -7,7 +7,7 @@ import { ContractError, type Sizes } from "./methods.js";
 import { metrics, type NearestPoses, nearestPoses } from "./metrics.js";
 import { metricDifferences } from "./metrics-again.js";
 import { metricBank } from "./metrics-bank.js";
-import { cosine, leastDepth, type MetricProblem, unusual } from "./metrics-facts.js";
+import { areStored, cosine, leastDepth, type MetricProblem, unusual } from "./metrics-facts.js";
 import type { PoseComparison } from "./metrics-points.js";
 import {
   type MetricName,
@@ -47,6 +47,7 @@ export const metricsMethod: ExplicitMethod<MetricRecipe, MetricProblem> = {
     // What K[R | t] rounds is the same for all points, and no mean takes it away.
     return seesPixels(quantity) && recipe.camera === "K" ? [{ ...recipe, camera: "composed" }] : [];
   },
+  asStored: areStored,
   undefinedBy(problem, quantity, u) {
     if (!seesRotations(quantity)) return null;
     return 1 - Math.abs(cosine(problem)) <= 16 * u ? unclamped : null;

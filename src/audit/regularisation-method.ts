@@ -14,6 +14,7 @@ import {
 } from "./regularisation.js";
 import { stepDifferences } from "./regularisation-again.js";
 import { stepBank } from "./regularisation-bank.js";
+import { forwardStepGradient, goesForward } from "./regularisation-forward.js";
 import { type StepRecipe, stepContract } from "./regularisation-recipe.js";
 import { secondResiduals } from "./second-projection.js";
 
@@ -45,7 +46,9 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
       orSingular(() =>
         quantity === "pose_plus"
           ? poseShift(data, recipe)
-          : byWeights(data, quantity, recipe, 1, (by) => stepGradient(data, recipe, by, first)),
+          : byWeights(data, quantity, recipe, 1, (by) =>
+              gradientOf(recipe)(data, recipe, by, first),
+            ),
       ) ?? new Array(lengthOf(problem, quantity)).fill(lift(Number.NaN));
   },
   differences(problem, lift) {
@@ -65,6 +68,8 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
       ? "A residual lies on the Huber threshold, where the derivative of ρ′ jumps."
       : null;
   },
+  routes: (quantity, recipe) =>
+    quantity !== "pose_plus" && goesForward(recipe) ? [{ ...recipe, route: "forward" }] : [],
   blocks: (quantity, _, length) =>
     quantity === "pose_plus"
       ? [
@@ -90,6 +95,9 @@ export const regularisationMethod: ExplicitMethod<StepRecipe, SteppedProblem> = 
       .reduce((a, b) => a.plus(b)),
   bank: stepBank,
 };
+
+const gradientOf = ({ route }: StepRecipe) =>
+  route === "forward" ? forwardStepGradient : stepGradient;
 
 /** A gradient by weights as one by w², or back again, if the recipe says so. */
 function byWeights<S extends Real<S>>(

@@ -18,6 +18,8 @@ export interface StepRecipe {
   readonly weightVariable: "w" | "w2";
   readonly depth: "clamped" | "free";
   readonly rows: "masked" | "formula";
+  /** How the gradient is computed: backwards from v, or forwards from each number. The mathematics is one. */
+  readonly route: "backward" | "forward";
 }
 
 /** The contract. */
@@ -34,4 +36,5 @@ export const stepContract: StepRecipe = {
   weightVariable: "w",
   depth: "clamped",
   rows: "masked",
+  route: "backward",
 };

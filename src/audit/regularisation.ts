@@ -52,7 +52,8 @@ interface Linearised<S> {
   readonly slope: S;
 }
 
-function linearised<S extends Real<S>>(
+/** f, J and ρ′ of every point. */
+export function linearised<S extends Real<S>>(
   { x2d, x3d, w2d, K, delta, zMin, y }: SteppedReprojection<S>,
   recipe: StepRecipe,
 ): Linearised<S>[] {
@@ -75,8 +76,8 @@ function linearised<S extends Real<S>>(
   });
 }
 
-/** The matrix of the step [d][d] and the step [d]. */
-function stepped<S extends Real<S>>(problem: SteppedReprojection<S>, recipe: StepRecipe) {
+/** The rows of every point, the matrix of the step [d][d] and the step [d]. */
+export function stepped<S extends Real<S>>(problem: SteppedReprojection<S>, recipe: StepRecipe) {
   const points = linearised(problem, recipe);
   const g = points.map(({ J, f, slope }) => scale(apply(transpose(J), f), slope)).reduce(add);
   const normal = points
@@ -173,18 +174,10 @@ export function stepGradient<S extends Real<S>>(
   name: StepInput,
   first = Number.POSITIVE_INFINITY,
 ): S[] {
-  const { y, upstream, x2d, x3d, w2d, delta } = problem;
+  const { y, upstream, x2d, delta } = problem;
   if (!upstream) throw new RangeError("stepGradient: expected an upstream gradient, got none");
   const { points, A, step } = stepped(problem, recipe);
-  const byStep = step.map((_, p) => {
-    const varied = step.map((v, q) => dual(v, p === q ? recipe.direction : 0));
-    const to = moved(constant(y), varied, recipe);
-    return sum(
-      to.map((v, k) => v.b.times(upstream[k])),
-      y[0],
-    );
-  });
-  const a = solved(A, byStep);
+  const a = solved(A, stepSlopes(problem, step, recipe));
   const leak = recipe.pose === "attached" ? leaked(problem, recipe) : null;
   // A step reversed is Δy all the same where JᵀJ Δy stands.
   const held = scale(step, recipe.direction);
@@ -208,34 +201,60 @@ export function stepGradient<S extends Real<S>>(
     });
     return sum(terms, terms[0]);
   };
-  const one = (i: number): SteppedReprojection<Dual<S>> => ({
-    x2d: [constant(x2d[i])],
-    x3d: [constant(x3d[i])],
-    w2d: [constant(w2d[i])],
-    K: problem.K.map(constant),
-    y: constant(y),
-    zMin: dual(problem.zMin),
-    epsilon: dual(problem.epsilon),
-    upstream: null,
-    ...(delta && { delta: dual(delta) }),
-  });
   const rows = problem[name].slice(0, Math.ceil(first / problem[name][0].length));
   const own = rows.flatMap((row, i) =>
-    row.map((_, k) =>
-      pull(i, { ...one(i), [name]: [row.map((v, l) => dual(v, k === l ? 1 : 0))] }),
-    ),
+    row.map((_, k) => pull(i, { ...onePoint(problem, i), [name]: [varied(row, k)] })),
   );
   const runs = name === "w2d" ? recipe.threshold !== "constant" : recipe.threshold === "xw";
   if (!runs || !delta || name === "x3d") return own;
   const byDelta = sum(
-    x2d.map((_, i) => pull(i, { ...one(i), delta: dual(delta, 1) })),
+    x2d.map((_, i) => pull(i, { ...onePoint(problem, i), delta: dual(delta, 1) })),
     y[0],
   );
   const slopes = thresholdSlopes(problem, delta)[name].flat();
   return own.map((v, k) => v.plus(slopes[k].times(byDelta)));
 }
 
-const constant = <S extends Real<S>>(v: Vector<S>): Dual<S>[] => v.map((x) => dual(x));
+/** Numbers that nothing moves. */
+export const constant = <S extends Real<S>>(v: Vector<S>): Dual<S>[] => v.map((x) => dual(x));
+
+/** A row of data of which entry k varies. */
+export const varied = <S extends Real<S>>(row: Vector<S>, k: number): Dual<S>[] =>
+  row.map((v, l) => dual(v, k === l ? 1 : 0));
+
+/** Point i alone, its data constant as yet. */
+export function onePoint<S extends Real<S>>(
+  { x2d, x3d, w2d, K, y, zMin, epsilon, delta }: SteppedReprojection<S>,
+  i: number,
+): SteppedReprojection<Dual<S>> {
+  return {
+    x2d: [constant(x2d[i])],
+    x3d: [constant(x3d[i])],
+    w2d: [constant(w2d[i])],
+    K: K.map(constant),
+    y: constant(y),
+    zMin: dual(zMin),
+    epsilon: dual(epsilon),
+    upstream: null,
+    ...(delta && { delta: dual(delta) }),
+  };
+}
+
+/** (∂y⁺/∂Δy)ᵀ v [d]. */
+export function stepSlopes<S extends Real<S>>(
+  { y, upstream }: SteppedReprojection<S>,
+  step: Vector<S>,
+  recipe: StepRecipe,
+): S[] {
+  return step.map((_, p) => {
+    const turned = step.map((v, q) => dual(v, p === q ? recipe.direction : 0));
+    const to = moved(constant(y), turned, recipe);
+    return sum(
+      to.map((v, k) => v.b.times(upstream![k])),
+      y[0],
+    );
+  });
+}
 
 /** h = H⁻¹ (∂y⁺/∂y)ᵀ v [d]: −hᵀ ∂g/∂θ is what comes through a pose that moves as the minimum does. */
 function leaked<S extends Real<S>>(problem: SteppedReprojection<S>, recipe: StepRecipe): S[] {

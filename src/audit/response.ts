@@ -51,14 +51,17 @@ function tilted(claims: Claims, pose: Float64Array): Curve | null {
   const [problem] = problems(claims, checkedSizes(claims));
   const data = lifted(problem, double);
   const T = rowTransform(pose, rowConvention(claims));
-  const at = (y: Float64Array) => solvedForm(Array.from(y, double), data, exactFormula);
+  const at = (y: Float64Array) => {
+    try {
+      return solvedForm(Array.from(y, double), data, exactFormula);
+    } catch {
+      // Exactly singular, at the pose or where a tilt has thrown it.
+      return null;
+    }
+  };
   const draw = stream("sweep/covariance");
-  let C: number[][];
-  try {
-    C = at(pose).covariance.map((row) => row.map((v) => v.toNumber()));
-  } catch {
-    return null;
-  }
+  const C = at(pose)?.covariance.map((row) => row.map((v) => v.toNumber()));
+  if (!C) return null;
   // In chart AA, a tilt that moves each number by about a tenth of its deviation.
   const tilt = Float64Array.from(
     C,
@@ -70,7 +73,9 @@ function tilted(claims: Claims, pose: Float64Array): Curve | null {
       const b = tilt.map((_, k) => step.reduce((sum, v, i) => sum + T[6 * i + k] * v, 0));
       let y = pose;
       for (let k = 0; k < newtonSteps; k++) {
-        const { step: own, covariance } = at(y);
+        const here = at(y);
+        if (!here) return new Float64Array(6).fill(Number.NaN);
+        const { step: own, covariance } = here;
         y = y.map(
           (v, i) =>
             v +

@@ -1,6 +1,6 @@
 /** The problems of a file with their poses and certified derivatives, at as many digits as verdicts ask for. */
 import type { Solved } from "./candidates.js";
-import type { Located } from "./forward.js";
+import { type Located, poseDistance, unconvergedBeyond } from "./forward.js";
 import type { Jacobian } from "./jacobian.js";
 import type { AuditProblem } from "./problem.js";
 import type { Recipe, Variable } from "./recipe.js";
@@ -41,7 +41,7 @@ export class SolvedProblems {
     this.truthErrors[b] = sound ? this.truths.error(at) : Number.POSITIVE_INFINITY;
     this.solved[b] = {
       problem,
-      poses: { exact: at.y, given: problem.pose ?? at.y, other: at.other },
+      poses: { exact: at.y, given: problem.pose ?? claimedPose(at) ?? at.y, other: at.other },
       truth: sound ? this.certified(at) : null,
     };
   }
@@ -63,4 +63,9 @@ export class SolvedProblems {
       if (!this.variables.has(variable)) all[variable] = new Float64Array(0);
     return all;
   }
+}
+
+/** The pose that is claimed beside a derivative, and at which it was taken; null if it is another one. */
+function claimedPose({ problem: { branch }, y }: Located): Float64Array | null {
+  return branch && poseDistance(branch, y) <= unconvergedBeyond ? branch : null;
 }

@@ -3,6 +3,7 @@ import { distance } from "../audit/blocks.js";
 import { wholeBank } from "../audit/explicit-bank.js";
 import { type ExplicitMethod, isGradient } from "../audit/explicit-method.js";
 import { summed } from "../audit/explicit-truth.js";
+import { honestWays, wayOf } from "../audit/honest-ways.js";
 import { checkedSizes } from "../audit/methods.js";
 import { yardstick } from "../audit/yardstick.js";
 import type { Claims } from "../formats/claims.js";
@@ -65,14 +66,17 @@ export function explicitCase<Recipe, Problem>(
   );
   const expectedError = (quantity: string): ExpectedError => {
     const of = laid(quantity);
-    const honest = [recipe, ...(method.alsoHonest?.(quantity, recipe) ?? [])];
-    const exactly = honest.map((one) => formulas.map((values) => values(quantity, one)));
+    const honest = honestWays(method, quantity, recipe);
+    const own = formulas.map((values) => values(quantity, recipe));
+    const exactly = honest.map((way) =>
+      way.same ? own : formulas.map((values) => values(quantity, way.recipe)),
+    );
     const truths = exactly[0].map(inDoubles);
     const noise = problems.map((_, b) =>
       noisy[b]().map((run, r) => {
-        const which = r % honest.length;
+        const which = wayOf(r, honest.length);
         // What another formula loses is around its own value, which the truth need not be.
-        return Float64Array.from(run(quantity, honest[which]), (v, k) =>
+        return Float64Array.from(run(quantity, honest[which].recipe), (v, k) =>
           exactly[0][b][k].minus(exactly[which][b][k]).plus(v.value).toNumber(),
         );
       }),
@@ -85,7 +89,14 @@ export function explicitCase<Recipe, Problem>(
     const parts = items.flatMap((array, b) => {
       const { length } = array;
       const blocks = method.blocks?.(quantity, recipe, length) ?? [[0, length] as const];
-      const stick = yardstick(array, spread[b], blocks, "float64", isGradient(quantity));
+      const stick = yardstick(
+        array,
+        spread[b],
+        blocks,
+        "float64",
+        isGradient(quantity),
+        honest.length,
+      );
       return blocks.map((block, k) => {
         // A pose is written whole, and its own last digit is all that is kept of it.
         const floor = quantity === "pose_plus" ? keptOf(rowOf(problems[b]), block) : 0;
