@@ -41,7 +41,7 @@ function section(title: string, seed: string, tally: Tally): string {
   return [
     `### ${title} (seed \`${seed}\`)`,
     "",
-    `${share(all.detected, all.planted)} of the faults detected, ${share(all.explained, all.known)} of those in the bank explained rightly, ${all.sound - all.passed} false alarms.`,
+    `${share(all.detected, all.planted)} of the faults detected, ${share(all.explained, all.known)} of those in the bank explained rightly, ${counted(all.sound - all.passed, "false alarm")}.`,
     "",
     row(
       "method",
@@ -69,3 +69,6 @@ function section(title: string, seed: string, tally: Tally): string {
 }
 
 const row = (...cells: (string | number)[]): string => `| ${cells.join(" | ")} |`;
+
+const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? "" : "s"}`;
