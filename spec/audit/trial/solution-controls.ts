@@ -27,6 +27,9 @@ interface Sound extends Omit<SoundControl, "claims" | "method" | "conventions"> 
   readonly after?: (arrays: Arrays, of: Fitted) => Arrays;
 }
 
+/** A number of a row (ω, t), ω in degrees. */
+const inDegrees = (v: number, k: number): number => (k % 6 < 3 ? (v * 180) / Math.PI : v);
+
 /** Poses, each changed. */
 const posed = (of: Fitted, change: (y: Float64Array) => ArrayLike<number>): Arrays => {
   const rows = of.poses.map(change);
@@ -162,7 +165,7 @@ const sounds: Sound[] = [
     kind: "convention declared",
     claims: ["pose"],
     convention: { angle: "deg" },
-    after: (_, of) => posed(of, (y) => y.map((v, k) => (k < 3 ? (v * 180) / Math.PI : v))),
+    after: (_, of) => posed(of, (y) => y.map(inDegrees)),
   },
   {
     name: "covariance in chart LEFT, declared",
@@ -178,7 +181,7 @@ const sounds: Sound[] = [
     kind: "convention undeclared",
     claims: ["pose"],
     explained: ["degrees"],
-    after: (_, of) => posed(of, (y) => y.map((v, k) => (k < 3 ? (v * 180) / Math.PI : v))),
+    after: (_, of) => posed(of, (y) => y.map(inDegrees)),
   },
   {
     name: "translation in millimetres",
@@ -283,10 +286,13 @@ export function solutionControls(seed: string): SoundControl[] {
     };
     const of = fitted(draw, delta, dtype === "float32" ? Math.fround : undefined);
     const claimed = only(solutions(of, sound.with), sound.claims);
+    // What a file says of angles holds for its inputs too.
+    const start = mapped(of.inputs.pose_init, convention.angle === "deg" ? inDegrees : (v) => v);
+    const inputs = { ...of.inputs, pose_init: start };
     return {
       ...{ method: "pnp", name, sentence, kind },
       conventions: allBy(sound.claims, explained),
-      claims: claimsFile("pnp", of.inputs, sound.after?.(claimed, of) ?? claimed, {
+      claims: claimsFile("pnp", inputs, sound.after?.(claimed, of) ?? claimed, {
         ...{ dtype, convention },
       }),
     };
