@@ -17,8 +17,8 @@ import {
   allBy,
   array,
   claimsFile,
-  each,
   mapped,
+  onEach,
   only,
   type SoundControl,
   storedAs,
@@ -40,10 +40,6 @@ const everything = [...lossNames, ...lossGradientNames];
 const published: Partial<LossConstants> = {
   ...{ maxLength: 32, residualFactor: 3, weightFactor: 4, zMin: 0.1 },
 };
-const onEach =
-  (change: (v: number, i: number, name: string) => number) =>
-  (arrays: Arrays): Arrays =>
-    each(arrays, change);
 
 const sounds: Sound[] = [
   {

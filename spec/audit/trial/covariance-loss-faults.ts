@@ -11,10 +11,7 @@ import {
 } from "./covariance-loss-claims.js";
 import { type LossFault, lossForms, ones } from "./covariance-loss-forms.js";
 import { soundLoss } from "./covariance-loss-switches.js";
-import { type Arrays, claimsFile, mapped, only, type PlantedFault } from "./trial.js";
-
-const onEach = (change: (v: number, i: number) => number) => (arrays: Arrays) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, of]) => [name, mapped(of, change)]));
+import { claimsFile, mapped, onEach, only, type PlantedFault } from "./trial.js";
 
 function planted(seed: string): LossFault[] {
   const draw = stream(`trial/loss/${seed}`);

@@ -4,7 +4,15 @@ import { halfHuber } from "./geometry.js";
 import type { GivenSwitches } from "./given-pose.js";
 import { givenArrays } from "./given-pose-claims.js";
 import { posedInputs, posedProblems } from "./posed.js";
-import { type Arrays, array, claimsFile, mapped, only, type PlantedFault } from "./trial.js";
+import {
+  type Arrays,
+  array,
+  claimsFile,
+  mapped,
+  onEach,
+  only,
+  type PlantedFault,
+} from "./trial.js";
 
 interface Planted extends Omit<PlantedFault, "claims" | "method"> {
   readonly claims?: readonly string[];
@@ -15,8 +23,6 @@ interface Planted extends Omit<PlantedFault, "claims" | "method"> {
 
 const all = ["cost", "residual", "jacobian"];
 const rows = ["residual", "jacobian"];
-const onEach = (change: (v: number, i: number) => number) => (arrays: Arrays) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, of]) => [name, mapped(of, change)]));
 
 function planted(seed: string): Planted[] {
   const draw = stream(`trial/given/${seed}`);

@@ -13,7 +13,7 @@ import {
   type Arrays,
   bitsOf,
   claimsFile,
-  each,
+  onEach,
   only,
   type SoundControl,
   storedAs,
@@ -29,10 +29,6 @@ interface Sound extends Omit<SoundControl, "claims" | "method" | "conventions"> 
   readonly after?: (arrays: Arrays, problems: readonly Compared[]) => Arrays;
 }
 
-const onEach =
-  (change: (v: number, i: number, name: string) => number) =>
-  (arrays: Arrays): Arrays =>
-    each(arrays, change);
 const lengths = ["add", "adds", "mssd", "te"];
 const all = (names: readonly string[], slug: string) =>
   Object.fromEntries(names.map((name) => [name, [slug]]));

@@ -16,8 +16,8 @@ import {
   allBy,
   array,
   claimsFile,
-  each,
   mapped,
+  onEach,
   only,
   type SoundControl,
   storedAs,
@@ -37,10 +37,6 @@ interface Sound extends Omit<SoundControl, "claims" | "method" | "conventions"> 
 }
 
 const every = ["pose_plus", ...stepGradients];
-const onEach =
-  (change: (v: number, i: number, name: string) => number) =>
-  (arrays: Arrays): Arrays =>
-    each(arrays, change);
 const reordered = ({ shape, data }: Arrays[string], order: readonly number[]) => {
   const n = order.length;
   return array(

@@ -9,7 +9,7 @@ import {
   steppedProblems,
   stepScene,
 } from "./pose-step-claims.js";
-import { type Arrays, claimsFile, mapped, only, type PlantedFault } from "./trial.js";
+import { type Arrays, claimsFile, mapped, onEach, only, type PlantedFault } from "./trial.js";
 
 interface Planted extends Omit<PlantedFault, "claims" | "method"> {
   readonly claims?: readonly string[];
@@ -17,9 +17,6 @@ interface Planted extends Omit<PlantedFault, "claims" | "method"> {
   readonly after?: (arrays: Arrays) => Arrays;
   readonly yaw?: true;
 }
-
-const onEach = (change: (v: number, i: number) => number) => (arrays: Arrays) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, of]) => [name, mapped(of, change)]));
 
 function planted(seed: string): Planted[] {
   const draw = stream(`trial/step/${seed}`);

@@ -15,8 +15,8 @@ import {
   allBy,
   array,
   claimsFile,
-  each,
   mapped,
+  onEach,
   only,
   type SoundControl,
   storedAs,
@@ -36,10 +36,6 @@ interface Sound extends Omit<SoundControl, "claims" | "method" | "conventions"> 
 
 const values = ["cost_target", "cost_samples", "log_weights", "loss"];
 const everything = [...values, ...lossGradients];
-const onEach =
-  (change: (v: number, i: number, name: string) => number) =>
-  (arrays: Arrays): Arrays =>
-    each(arrays, change);
 
 const sounds: Sound[] = [
   { name: "losses", sentence: "Everything.", kind: "float64", claims: everything },

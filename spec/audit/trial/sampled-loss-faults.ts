@@ -10,7 +10,7 @@ import {
   sampledProblems,
   sampledScene,
 } from "./sampled-loss-claims.js";
-import { type Arrays, claimsFile, mapped, only, type PlantedFault } from "./trial.js";
+import { type Arrays, claimsFile, mapped, onEach, only, type PlantedFault } from "./trial.js";
 
 interface Planted extends Omit<PlantedFault, "claims" | "method"> {
   readonly claims?: readonly string[];
@@ -19,8 +19,6 @@ interface Planted extends Omit<PlantedFault, "claims" | "method"> {
   readonly yaw?: true;
 }
 
-const onEach = (change: (v: number, i: number) => number) => (arrays: Arrays) =>
-  Object.fromEntries(Object.entries(arrays).map(([name, of]) => [name, mapped(of, change)]));
 /** ½ρ with its slope multiplied by some power of ρ′. */
 const slopeTimes =
   (power: -1 | 1) =>

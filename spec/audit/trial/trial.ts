@@ -94,6 +94,12 @@ export const each = (
     Object.entries(arrays).map(([name, of]) => [name, mapped(of, (v, i) => change(v, i, name))]),
   );
 
+/** The same, for arrays that are yet to come. */
+export const onEach =
+  (change: (v: number, i: number, name: string) => number) =>
+  (arrays: Arrays): Arrays =>
+    each(arrays, change);
+
 /** Arrays as a format stores them. */
 export const storedAs =
   (dtype: keyof typeof bitsOf) =>
